@@ -1,0 +1,3 @@
+namespace DatacenterOst.Fhir;
+
+public sealed class Resource;

@@ -1,0 +1,26 @@
+namespace DatacenterOst.Clinical;
+
+public enum ProblemKind
+{
+    Invalid,
+    Forbidden,
+    NotFound,
+    Conflict,
+    TooLarge,
+    TooCostly,
+    PreconditionFailed,
+    Unsupported,
+    Unavailable,
+}
+
+/// <summary>
+/// The caller's mistake, in words that say what to do. It becomes an OperationOutcome in exactly one file of the server.
+/// </summary>
+/// <param name="where">The place in the input: a parameter, a path, a file and line.</param>
+public sealed class Problem(ProblemKind kind, string message, string? where = null, Exception? inner = null)
+    : Exception(message, inner)
+{
+    public ProblemKind Kind { get; } = kind;
+
+    public string? Where { get; } = where;
+}

@@ -1,0 +1,10 @@
+namespace DatacenterOst.Sources;
+
+/// <summary>
+/// One format of input. Reads a stream forward with bounded memory and never throws on bad input: what cannot be read
+/// is an item with a problem, and the good rest of the stream still arrives.
+/// </summary>
+public interface ISource
+{
+    IAsyncEnumerable<RawRecord> Read(Stream input, CancellationToken cancellationToken);
+}
