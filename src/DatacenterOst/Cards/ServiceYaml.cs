@@ -117,7 +117,7 @@ internal static partial class ServiceYaml
             _ => throw new Problem(ProblemKind.Invalid, "rounding is nearest or down.", yaml.WhereOf("rounding")),
         };
         var shape = yaml.TextIfAny("format") is { } format
-            ? NumberShape.Parse(format, rounding) ?? throw new Problem(ProblemKind.Invalid, "format is 0, 0.0 or 0.##.", yaml.WhereOf("format"))
+            ? NumberShape.Parse(format, rounding) ?? throw new Problem(ProblemKind.Invalid, "format is 0, 0.0, 0.## or +0.", yaml.WhereOf("format"))
             : NumberShape.Default with { Rounding = rounding };
 
         var words = new Dictionary<string, LocalText>(StringComparer.Ordinal);
