@@ -89,7 +89,7 @@ internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardR
         AppendOutside(target, unit, markup);
     }
 
-    public string Label(string name) => Service.Values.TryGetValue(name, out var spec) ? spec.Label.In(Reader.Language) : name;
+    public string Label(string name) => Service.Values.GetValueOrDefault(name)?.Label?.In(Reader.Language) ?? name;
 
     private bool WriteValue(StringBuilder target, CardPart part, FeatureValue value, Markup markup)
     {
