@@ -27,12 +27,12 @@ internal static class Requests
 
     public static string With(string path, string? json) => Changed(PatientView, path, json);
 
-    /// <summary>Sets a member, or removes it when <paramref name="json"/> is null.</summary>
+    /// <summary>Sets a member, or removes it when <paramref name="json"/> is null. A step that is a number is a place in an array.</summary>
     public static string Changed(string request, string path, string? json)
     {
         var root = JsonNode.Parse(request)!;
         var steps = path.Split('/');
-        var parent = steps[..^1].Aggregate(root, (node, step) => node[step]!).AsObject();
+        var parent = steps[..^1].Aggregate(root, (node, step) => int.TryParse(step, out var at) ? node[at]! : node[step]!).AsObject();
         if (json is null) parent.Remove(steps[^1]);
         else parent[steps[^1]] = JsonNode.Parse(json);
         return root.ToJsonString();
