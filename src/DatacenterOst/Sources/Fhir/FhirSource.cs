@@ -122,7 +122,7 @@ public sealed class FhirSource(SourceProfile profile) : ISource
         }
         references.Add(fullUrl, resource);
         var content = FhirFacts.Of(resource, profile.Zone, References.IdOf(resource, fullUrl));
-        var item = new RawItem { Place = place, Resource = resource, Facts = content.Facts, Problem = content.Problem };
+        var item = new RawItem { Place = place, Resource = resource, Facts = content.Patient is null ? [] : content.Facts, Problem = content.Problem };
         return new RawRecord(bytes, place, Linked(content.Patient, resource, references, fullUrl), [item]);
     }
 
