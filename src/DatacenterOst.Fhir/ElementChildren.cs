@@ -1,0 +1,62 @@
+namespace DatacenterOst.Fhir;
+
+/// <summary>Children of an element, for <c>foreach</c>; a struct that allocates nothing.</summary>
+public readonly struct ElementChildren
+{
+    private readonly Resource? owner;
+    private readonly int first;
+    private readonly int end;
+    private readonly int nameId;
+
+    internal ElementChildren(Resource owner, int first, int end, int nameId) =>
+        (this.owner, this.first, this.end, this.nameId) = (owner, first, end, nameId);
+
+    public Enumerator GetEnumerator() => new(owner, first, end, nameId);
+
+    /// <summary>How many there are; walks over them.</summary>
+    public int Count()
+    {
+        var count = 0;
+        foreach (var _ in this) count++;
+        return count;
+    }
+
+    /// <summary>Copies them to a list, for LINQ.</summary>
+    public IReadOnlyList<Element> ToList()
+    {
+        var list = new List<Element>();
+        foreach (var child in this) list.Add(child);
+        return list;
+    }
+
+    public struct Enumerator
+    {
+        private readonly Resource? owner;
+        private readonly int end;
+        private readonly int nameId;
+        private int next;
+        private int current;
+
+        internal Enumerator(Resource? owner, int first, int end, int nameId) =>
+            (this.owner, next, this.end, this.nameId, current) = (owner, first, end, nameId, -1);
+
+        public readonly Element Current => new(owner!, current);
+
+        public bool MoveNext()
+        {
+            if (owner is null) return false;
+            var nodes = owner.Nodes;
+            var slots = Definitions.Structures.Current.Slots;
+            while (next < end)
+            {
+                ref readonly var node = ref nodes[next];
+                current = next;
+                next = (node.Flags & NodeFlags.HasShadow) != 0 ? next + 1 : node.Next;
+                // A shadow that belongs to a value is reached through the value.
+                if ((node.Flags & NodeFlags.Attached) != 0) continue;
+                if (nameId < 0 || slots[node.Slot].Element.NameId == nameId) return true;
+            }
+            return false;
+        }
+    }
+}

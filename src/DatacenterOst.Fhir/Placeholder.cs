@@ -1,3 +1,0 @@
-namespace DatacenterOst.Fhir;
-
-public sealed class Resource;

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using DatacenterOst.Fhir;
+
+namespace DatacenterOst.UnitTests.Fhir;
+
+public sealed class When_HL7s_examples_are_read
+{
+    [Fact]
+    public void all_are_understood_and_come_back_the_same_in_meaning()
+    {
+        var problems = new List<string>();
+        var read = 0;
+        foreach (var file in Examples.Files())
+        {
+            read++;
+            var bytes = File.ReadAllBytes(file);
+            try
+            {
+                var again = Resource.ParseJson(bytes).ToJson();
+                using var before = JsonDocument.Parse(bytes);
+                using var after = JsonDocument.Parse(again);
+                if (SameMeaning.Difference(before.RootElement, after.RootElement, "") is { } difference) problems.Add($"{Path.GetFileName(file)}: {difference}");
+            }
+            catch (FhirFormatException e)
+            {
+                problems.Add($"{Path.GetFileName(file)}: {e.Message}");
+            }
+        }
+        Assert.True(problems.Count == 0, $"{problems.Count} of {read}:\n" + string.Join('\n', problems.Take(30)));
+        Assert.InRange(read, 5300, 5400);
+    }
+}
