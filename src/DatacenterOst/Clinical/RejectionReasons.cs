@@ -1,4 +1,4 @@
-namespace DatacenterOst.Normalise;
+namespace DatacenterOst.Clinical;
 
 /// <summary>The reasons that rejections are counted by. They are part of what others read: never rename one.</summary>
 public static class RejectionReasons
