@@ -17,39 +17,36 @@ public sealed class Arrows(SourceTree tree) : IClassFixture<SourceTree>
                        from used in UsedFolders(file)
                        where Array.IndexOf(Order, used) > own
                        select $"{file.Path} uses {used}, which stands after {Order[own]}";
-        Assert.Equal([], offences.ToList());
+        Offences.None(offences);
     }
 
     [Fact]
     public void Every_folder_of_the_engine_stands_in_the_order()
-        => Assert.Equal([], tree.Product
+        => Offences.None(tree.Product
             .Where(file => file.Path.StartsWith("src/DatacenterOst/", StringComparison.Ordinal))
             .Select(file => file.Path.Split('/')[2])
             .Distinct()
-            .Where(folder => !Order.Contains(folder))
-            .ToList());
+            .Where(folder => !Order.Contains(folder)));
 
     [Fact]
     public void The_fhir_library_knows_neither_the_engine_nor_input_and_output()
-        => Assert.Equal([], tree.Product
+        => Offences.None(tree.Product
             .Where(file => file.Path.StartsWith("src/DatacenterOst.Fhir/", StringComparison.Ordinal))
             .SelectMany(file => Usings(file)
                 .Where(used => Order.Any(folder => used.StartsWith($"DatacenterOst.{folder}", StringComparison.Ordinal))
                     || used.StartsWith("System.Net", StringComparison.Ordinal))
-                .Select(used => $"{file.Path}: {used}"))
-            .ToList());
+                .Select(used => $"{file.Path}: {used}")));
 
     [Fact]
     public void Only_the_store_writes_sql_and_only_the_server_knows_http()
-        => Assert.Equal([], tree.Product
+        => Offences.None(tree.Product
             .Where(file => file.Path.StartsWith("src/DatacenterOst/", StringComparison.Ordinal))
             .SelectMany(file => Usings(file)
                 .Where(used => used.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
                     || (!file.Path.Contains("/Store/", StringComparison.Ordinal)
                         && (used.StartsWith("Npgsql", StringComparison.Ordinal) || used.StartsWith("Microsoft.Data", StringComparison.Ordinal)
                             || used.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal))))
-                .Select(used => $"{file.Path}: {used}"))
-            .ToList());
+                .Select(used => $"{file.Path}: {used}")));
 
     private static IEnumerable<string> Usings(SourceFile file)
         => file.Syntax.Usings.Select(directive => directive.NamespaceOrType.ToString());

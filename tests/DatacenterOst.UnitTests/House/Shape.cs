@@ -9,21 +9,21 @@ public sealed class Shape(SourceTree tree) : IClassFixture<SourceTree>
 {
     [Fact]
     public void A_file_fits_on_three_screens()
-        => AssertNone(tree.Files.Where(file => !file.IsGenerated)
+        => Offences.None(tree.Files.Where(file => !file.IsGenerated)
             .Select(file => (file.Path, Lines: file.Text.AsSpan().Count('\n')))
             .Where(file => file.Lines > 300)
             .Select(file => $"{file.Path}: {file.Lines} lines, 300 at most"));
 
     [Fact]
     public void A_method_fits_on_one_screen()
-        => AssertNone(tree.Files.Where(file => !file.IsGenerated).SelectMany(file => file.All<BaseMethodDeclarationSyntax>()
+        => Offences.None(tree.Files.Where(file => !file.IsGenerated).SelectMany(file => file.All<BaseMethodDeclarationSyntax>()
             .Select(method => (file.Path, Name: NameOf(method), Lines: LinesOf(method)))
             .Where(method => method.Lines > 50)
             .Select(method => $"{method.Path}: {method.Name} has {method.Lines} lines, 50 at most")));
 
     [Fact]
     public void A_constructor_takes_at_most_five_things()
-        => AssertNone(tree.Product.SelectMany(file =>
+        => Offences.None(tree.Product.SelectMany(file =>
             file.All<ConstructorDeclarationSyntax>().Select(c => (file.Path, Name: c.Identifier.Text, c.ParameterList.Parameters.Count))
                 .Concat(file.All<ClassDeclarationSyntax>().Where(c => c.ParameterList is not null)
                     .Select(c => (file.Path, Name: c.Identifier.Text, c.ParameterList!.Parameters.Count))))
@@ -32,7 +32,7 @@ public sealed class Shape(SourceTree tree) : IClassFixture<SourceTree>
 
     [Fact]
     public void A_namespace_is_its_folder_and_has_at_most_three_segments()
-        => AssertNone(tree.Product.SelectMany(file => file.All<BaseNamespaceDeclarationSyntax>()
+        => Offences.None(tree.Product.SelectMany(file => file.All<BaseNamespaceDeclarationSyntax>()
             .Select(space => (file.Path, Name: space.Name.ToString()))
             .Where(space => space.Name.Split('.').Length > 3 || space.Name != FolderAsNamespace(space.Path))
             .Select(space => $"{space.Path}: namespace {space.Name}, expected {FolderAsNamespace(space.Path)}")));
@@ -42,7 +42,7 @@ public sealed class Shape(SourceTree tree) : IClassFixture<SourceTree>
     {
         string[] endings = ["Service", "Manager", "Helper", "Helpers", "Util", "Utils", "Processor", "Base", "Impl"];
         string[] said = ["CdsService"];   // the word of the CDS Hooks standard
-        AssertNone(tree.Product.SelectMany(file => file.All<BaseTypeDeclarationSyntax>()
+        Offences.None(tree.Product.SelectMany(file => file.All<BaseTypeDeclarationSyntax>()
             .Where(type => !said.Contains(type.Identifier.Text) && endings.Any(ending => type.Identifier.Text.EndsWith(ending, StringComparison.Ordinal)))
             .Select(type => $"{file.Path}: {type.Identifier.Text}")));
     }
@@ -51,12 +51,12 @@ public sealed class Shape(SourceTree tree) : IClassFixture<SourceTree>
     public void Folders_are_named_for_capabilities()
     {
         string[] banned = ["Helpers", "Common", "Core", "Interfaces", "Dtos", "Utils"];
-        AssertNone(tree.Product.SelectMany(file => file.Path.Split('/').SkipLast(1)).Distinct().Where(banned.Contains));
+        Offences.None(tree.Product.SelectMany(file => file.Path.Split('/').SkipLast(1)).Distinct().Where(banned.Contains));
     }
 
     [Fact]
     public void Classes_are_sealed_or_static_and_nothing_is_virtual()
-        => AssertNone(tree.Product.Where(file => !file.IsGenerated).SelectMany(file =>
+        => Offences.None(tree.Product.Where(file => !file.IsGenerated).SelectMany(file =>
             file.All<TypeDeclarationSyntax>()
                 .Where(type => type is ClassDeclarationSyntax or RecordDeclarationSyntax { ClassOrStructKeyword.RawKind: not (int)SyntaxKind.StructKeyword }
                     && !type.Modifiers.Any(m => m.IsKind(SyntaxKind.SealedKeyword) || m.IsKind(SyntaxKind.StaticKeyword) || m.IsKind(SyntaxKind.AbstractKeyword)))
@@ -70,8 +70,6 @@ public sealed class Shape(SourceTree tree) : IClassFixture<SourceTree>
         Assert.Equal(3, Directory.GetDirectories(Path.Combine(tree.Root, "src")).Length);
         Assert.Equal(3, Directory.GetDirectories(Path.Combine(tree.Root, "tests")).Length);
     }
-
-    private static void AssertNone(IEnumerable<string> offences) => Assert.Equal([], offences.ToList());
 
     private static int LinesOf(BaseMethodDeclarationSyntax method)
     {
