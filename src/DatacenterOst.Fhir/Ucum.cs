@@ -8,7 +8,7 @@ namespace DatacenterOst.Fhir;
 /// The Unified Code for Units of Measure 2.2, case sensitive codes: read, validate, compare, convert. Factors are exact fractions;
 /// a result is rounded once, to 28 digits. Arbitrary units such as [IU] are commensurable only with themselves.
 /// </summary>
-public static class Ucum
+public static partial class Ucum
 {
     // A hospital uses a few hundred units; beyond this many, codes are read anew each time.
     private const int MaxCached = 4096;

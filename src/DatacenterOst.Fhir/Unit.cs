@@ -16,6 +16,9 @@ public sealed class Unit
     /// <summary>True for scales that do not begin at zero or are not linear: Cel, [degF], [pH], dB.</summary>
     public bool IsSpecial => Term.Function is not null;
 
+    /// <summary>The unit in words, "(millimole) / (liter)".</summary>
+    public string Display => UnitParser.Display(Code, UnitTable.Current);
+
     internal UnitTerm Term { get; }
 
     public override string ToString() => Code;

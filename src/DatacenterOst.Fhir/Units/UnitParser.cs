@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace DatacenterOst.Fhir.Units;
 
@@ -13,6 +14,7 @@ internal ref struct UnitParser
     private readonly UnitTable table;
     private int at;
     private int depth;
+    private StringBuilder? display;
 
     private UnitParser(string code, UnitTable table)
     {
@@ -30,15 +32,26 @@ internal ref struct UnitParser
         return term;
     }
 
+    /// <summary>The unit in words, "(meter ^ 3) * (kilogram ^ -1)", as UCUM's functional tests ask for it.</summary>
+    public static string Display(string code, UnitTable table)
+    {
+        if (code.Length == 0) return "(unity)";
+        var parser = new UnitParser(code, table) { display = new StringBuilder() };
+        parser.Term();
+        return parser.display.ToString();
+    }
+
     private UnitTerm Term()
     {
         var inverse = at < text.Length && text[at] == '/';
         if (inverse) at++;
+        if (inverse) display?.Append("1 / ");
         var result = Component();
         if (inverse) result = result.Power(-1);
         while (at < text.Length && text[at] is '.' or '/')
         {
             var divide = text[at++] == '/';
+            display?.Append(divide ? " / " : " * ");
             var component = Component();
             result = result.Times(divide ? component.Power(-1) : component);
         }
@@ -51,6 +64,7 @@ internal ref struct UnitParser
         if (text[at] == '{')
         {
             Annotation();
+            display?.Append("(unity)");
             return UnitTerm.One;
         }
         var term = text[at] == '(' ? Group() : Symbol();
@@ -62,7 +76,9 @@ internal ref struct UnitParser
     {
         if (++depth > MaxDepth) throw Error($"Parentheses are nested deeper than {MaxDepth}");
         at++;
+        display?.Append('(');
         var term = Term();
+        display?.Append(')');
         if (at == text.Length || text[at] != ')') throw Error("A ')' is missing");
         at++;
         depth--;
@@ -99,20 +115,22 @@ internal ref struct UnitParser
         var exponent = 1;
         if (digits < symbol.Length && (!int.TryParse(symbol[name..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent) || Math.Abs(exponent) > MaxExponent))
             throw Error($"The exponent {symbol[name..]} is too large");
-        return Atom(symbol[..(digits < symbol.Length ? name : symbol.Length)].ToString()).Power(exponent);
+        return Atom(symbol[..(digits < symbol.Length ? name : symbol.Length)].ToString(), exponent).Power(exponent);
     }
 
     private readonly UnitTerm Factor(ReadOnlySpan<char> digits)
     {
         if (digits.Length > 20) throw Error("The number has more than 20 digits");
         var value = Rational.Parse(digits.ToString());
+        display?.Append(digits);
         if (value.Numerator.IsZero) throw Error("A unit cannot be zero");
         return UnitTerm.Number(value);
     }
 
-    private readonly UnitTerm Atom(string symbol)
+    private readonly UnitTerm Atom(string symbol, int exponent)
     {
         if (!table.TryFind(symbol, out var prefix, out var atom)) throw Error($"'{symbol}' is not a unit of UCUM{UnitHints.For(symbol)}");
+        display?.Append(CultureInfo.InvariantCulture, $"({prefix?.Name}{atom.Name}{(exponent == 1 ? "" : $" ^ {exponent}")})");
         var term = table.Resolve(atom);
         return prefix is null ? term : term.Scale(prefix.Factor);
     }
