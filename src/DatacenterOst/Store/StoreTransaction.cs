@@ -1,0 +1,36 @@
+using System.Data.Common;
+
+namespace DatacenterOst.Store;
+
+/// <summary>A transaction that is durable when Commit returns, and undone when it is disposed without.</summary>
+internal sealed class StoreTransaction(
+    DbTransaction transaction, Func<DbTransaction, Task> commit, Func<DbConnection, ValueTask> released) : IAsyncDisposable
+{
+    private bool isDone;
+
+    public DbConnection Connection { get; } = transaction.Connection!;
+
+    public DbTransaction Transaction { get; } = transaction;
+
+    public async Task Commit()
+    {
+        await commit(Transaction);
+        isDone = true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        var connection = Connection;
+        try
+        {
+            if (!isDone && connection.State == System.Data.ConnectionState.Open)
+            {
+                await Transaction.DisposeAsync();
+            }
+        }
+        finally
+        {
+            await released(connection);
+        }
+    }
+}
