@@ -1,5 +1,6 @@
 using System.Net;
 using DatacenterOst.Clinical;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace DatacenterOst.Server;
 
@@ -10,6 +11,13 @@ public static class LoopbackOnly
 {
     /// <summary>Names a browser on this machine may use; anything else is a page that was rebound to loopback.</summary>
     public const string AllowedHosts = "localhost;127.0.0.1;[::1]";
+
+    /// <summary>Pages of this machine may call; a page of any other origin gets no CORS header.</summary>
+    public static void Cors(CorsPolicyBuilder policy) => policy
+        .SetIsOriginAllowed(origin => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.IsLoopback)
+        .WithMethods("GET", "POST", "PUT", "HEAD", "OPTIONS")
+        .WithHeaders("accept", "authorization", "content-type", "origin", "x-requested-with", "if-match", "prefer", "accept-language")
+        .WithExposedHeaders("location", "etag", "last-modified", "content-location");
 
     public static void Check(string urls)
     {

@@ -1,4 +1,5 @@
 using DatacenterOst.Clinical;
+using DatacenterOst.Store;
 
 namespace DatacenterOst.Server;
 
@@ -50,6 +51,12 @@ public sealed record Settings
             MllpProfile = configuration["Mllp:Profile"] ?? defaults.MllpProfile,
         };
     }
+
+    /// <summary>The store these settings name.</summary>
+    public StoreSettings Store()
+        => Enum.TryParse<StoreProvider>(Provider, ignoreCase: true, out var provider) && Enum.IsDefined(provider)
+            ? new StoreSettings(provider, ConnectionString ?? "", Data)
+            : throw new Problem(ProblemKind.Invalid, $"'{Provider}' is not a store; use Sqlite or PostgreSql.", where: "Store__Provider");
 
     private static int? Port(string? text)
     {

@@ -9,6 +9,14 @@ namespace DatacenterOst.Server.Demo;
 /// </summary>
 public static partial class Cohort
 {
+    public static readonly IReadOnlyList<CohortPatient> Patients =
+    [
+        new("demo-anna", "Anna Holm", "kidney transplant nine weeks ago, donor CMV positive, recipient negative"),
+        new("demo-bent", "Bent Lund", "liver transplant six weeks ago; the last CMV PCR is 18 days old"),
+        new("demo-clara", "Clara Friis", "admitted yesterday; creatinine has doubled"),
+        new("demo-david", "David Sand", "routine control, nothing out of the ordinary"),
+    ];
+
     /// <summary>Which profile reads which file, in the order that they arrive.</summary>
     public static readonly IReadOnlyList<(string Profile, string File)> Files =
     [
@@ -53,3 +61,6 @@ public static partial class Cohort
     [GeneratedRegex(@"\{\{(?<step>[+-]\d+[dh])+\}\}")]
     private static partial Regex RelativeTime();
 }
+
+/// <summary>A synthetic patient and why they are in the cohort.</summary>
+public sealed record CohortPatient(string Id, string Name, string Story);

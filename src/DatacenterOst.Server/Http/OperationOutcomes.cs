@@ -40,6 +40,18 @@ public static class OperationOutcomes
         }
     }
 
+    /// <summary>A route that is not there, or not with that method, says so as an OperationOutcome too.</summary>
+    public static async Task SayWhatIsMissing(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        if (http.Response.HasStarted || http.Response.ContentLength is not null || http.Response.ContentType is not null)
+            return;
+        if (http.Response.StatusCode == StatusCodes.Status404NotFound)
+            await Write(http, http.Response.StatusCode, "not-found", "There is nothing at this address.", null);
+        else if (http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
+            await Write(http, http.Response.StatusCode, "not-supported", $"{http.Request.Method} is not possible here; allowed: {http.Response.Headers.Allow}.", null);
+    }
+
     public static Task Write(HttpContext http, Problem problem)
     {
         var (status, code) = Http(problem.Kind);
