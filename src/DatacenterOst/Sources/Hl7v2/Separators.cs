@@ -5,6 +5,9 @@ internal readonly record struct Separators(char Field, char Component, char Repe
 {
     public static readonly Separators Usual = new('|', '^', '~', '\\', '&');
 
+    /// <summary>Stands for a separator that the message does not declare: a character that no text has.</summary>
+    public const char Absent = '\uFFFF';
+
     /// <summary>Longest MSH-2: four characters, and the truncation character of v2.7.</summary>
     private const int MaxEncodingCharacters = 5;
 
@@ -28,7 +31,7 @@ internal readonly record struct Separators(char Field, char Component, char Repe
         return true;
     }
 
-    private static char At(ReadOnlySpan<byte> characters, int index) => index < characters.Length ? (char)characters[index] : '\uFFFF';
+    private static char At(ReadOnlySpan<byte> characters, int index) => index < characters.Length ? (char)characters[index] : Absent;
 
     private static string Fault(byte field, ReadOnlySpan<byte> characters)
     {
