@@ -49,7 +49,7 @@ internal static class CardDetail
             : "| Value | Result | Time | Age |\n|:--|--:|:--|:--|\n");
         var header = target.Length;
         foreach (var name in rows)
-            if (scope.Find(name) is { } value) WriteRows(target, scope, value);
+            if (scope.Estimate.Values.TryGetValue(name, out var value)) WriteRows(target, scope, value);
 
         if (target.Length == header) target.Length = start;
         else target.Append('\n');
@@ -90,7 +90,11 @@ internal static class CardDetail
         var start = target.Length;
         var shown = scope.AppendResult(target, value, null, Markup.Markdown);
         if (shown == Shown.Number) scope.AppendUnit(target, value.Unit, spec, target.ToString(start, target.Length - start), Markup.Markdown);
-        return shown != Shown.Nothing;
+        if (shown == Shown.Nothing) return false;
+
+        // A value that the package assumes in place of a missing one is never shown as if someone had measured it.
+        if (value.IsMissing) target.Append(scope.Reader.Language == Language.Danish ? " (antaget, ikke målt)" : " (assumed, not measured)");
+        return true;
     }
 
     private static bool AppendFact(StringBuilder target, CardScope scope, Fact fact, CardValue spec)

@@ -31,7 +31,8 @@ public sealed class CardReader(Language language, TimeZoneInfo zone)
     {
         var rounded = shape.Round(number);
         var decimals = shape.DecimalsOf(rounded);
-        return rounded.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), Danish ? DanishNumbers : EnglishNumbers);
+        var plus = shape.IsSigned && rounded > 0 ? "+" : "";
+        return plus + rounded.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), Danish ? DanishNumbers : EnglishNumbers);
     }
 
     /// <summary><c>1. marts 2026</c>, <c>1 March 2026</c>.</summary>

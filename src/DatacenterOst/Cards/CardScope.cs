@@ -26,6 +26,7 @@ internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardR
 
     public CardReader Reader { get; } = reader;
 
+    /// <summary>A value that sentences may use; one that the package only assumes does not count.</summary>
     public FeatureValue? Find(string name) =>
         Estimate.Values.TryGetValue(name, out var value) && !value.IsMissing ? value : null;
 
@@ -88,7 +89,7 @@ internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardR
         AppendOutside(target, unit, markup);
     }
 
-    public string Label(string name) => Service.Values.TryGetValue(name, out var spec) ? spec.Label.In(Reader.Language) : name;
+    public string Label(string name) => Service.Values.GetValueOrDefault(name)?.Label?.In(Reader.Language) ?? name;
 
     private bool WriteValue(StringBuilder target, CardPart part, FeatureValue value, Markup markup)
     {
@@ -130,10 +131,11 @@ internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardR
 
     private Shown AppendWords(StringBuilder target, string? text, CardValue? spec, Markup markup)
     {
-        if (string.IsNullOrWhiteSpace(text)) return Shown.Nothing;
+        if (text is null) return Shown.Nothing;
+        var start = target.Length;
         if (Word(spec, text) is { } word) target.Append(word);
         else AppendOutside(target, text, markup);
-        return Shown.Words;
+        return target.Length > start ? Shown.Words : Shown.Nothing;
     }
 
     private string? Word(CardValue? spec, string code) =>

@@ -24,13 +24,16 @@ public sealed partial class CardText
         _parts = parts;
     }
 
+    /// <summary>In the place of a text that could not be read.</summary>
+    public static readonly CardText Empty = new("", []);
+
     public string Source { get; }
 
     /// <summary>Names of the model's values that the text needs.</summary>
     public IEnumerable<string> ValueNames => _parts.Where(part => part.Kind == CardPartKind.Value).Select(part => part.Text).Distinct();
 
     /// <exception cref="Problem">Invalid, for a brace that opens nothing known.</exception>
-    public static CardText Parse(string source, string where)
+    public static CardText Parse(string source)
     {
         var parts = new List<CardPart>();
         var (position, inOption) = (0, false);
@@ -46,11 +49,11 @@ public sealed partial class CardText
                 continue;
             }
 
-            if (mark.Groups["name"].Success) parts.Add(Placeholder(mark, where));
-            else throw Invalid($"'{mark.Value}' has no partner or no meaning here; a value is written {{name}}, {{name:0.0}}, {{name@time}} or {{name.unit}}.", where);
+            if (mark.Groups["name"].Success) parts.Add(Placeholder(mark));
+            else throw Invalid($"'{mark.Value}' has no partner or no meaning here; a value is written {{name}}, {{name:0.0}}, {{name@time}} or {{name.unit}}");
         }
 
-        if (inOption) throw Invalid("'[[' is not closed.", where);
+        if (inOption) throw Invalid("'[[' is not closed");
         if (position < source.Length) parts.Add(new CardPart(CardPartKind.Literal, source[position..]));
         return new CardText(source, [.. parts]);
     }
@@ -76,27 +79,27 @@ public sealed partial class CardText
         return null;
     }
 
-    private static CardPart Placeholder(Match mark, string where)
+    private static CardPart Placeholder(Match mark)
     {
         var (name, aspect) = (mark.Groups["name"].Value, mark.Groups["aspect"].Value);
         NumberShape? shape = null;
         if (mark.Groups["shape"].Success)
-            shape = NumberShape.Parse(mark.Groups["shape"].Value, Rounding.Nearest) ?? throw Invalid($"{mark.Value}: a number is shaped 0, 0.0 or 0.##.", where);
+            shape = NumberShape.Parse(mark.Groups["shape"].Value, Rounding.Nearest) ?? throw Invalid($"{mark.Value}: a number is shaped 0, 0.0, 0.## or +0");
 
         var kind = (name, aspect) switch
         {
             ("asOf", "@time" or "@date") => CardPartKind.AsOf,
-            ("asOf", _) => throw Invalid($"{mark.Value}: write {{asOf@time}} or {{asOf@date}}.", where),
+            ("asOf", _) => throw Invalid($"{mark.Value}: write {{asOf@time}} or {{asOf@date}}"),
             ("model", ".id" or ".version") => CardPartKind.Model,
-            ("model", _) => throw Invalid($"{mark.Value}: write {{model.id}} or {{model.version}}.", where),
+            ("model", _) => throw Invalid($"{mark.Value}: write {{model.id}} or {{model.version}}"),
             ("score", "") => CardPartKind.Score,
             (_, "" or "@time" or "@date" or "@age" or ".unit") => CardPartKind.Value,
-            _ => throw Invalid($"{mark.Value}: {aspect} is not known; use @time, @date, @age or .unit.", where),
+            _ => throw Invalid($"{mark.Value}: {aspect} is not known; use @time, @date, @age or .unit"),
         };
         return new CardPart(kind, name) { Aspect = aspect, Shape = shape };
     }
 
-    private static Problem Invalid(string message, string where) => new(ProblemKind.Invalid, message, where);
+    private static Problem Invalid(string message) => new(ProblemKind.Invalid, message);
 
     [GeneratedRegex(@"\[\[|\]\]|\{(?<name>[A-Za-z][A-Za-z0-9_-]*)(?<aspect>[@.][A-Za-z]+)?(:(?<shape>[^{}]*))?\}|[{}]")]
     private static partial Regex Mark();

@@ -1,5 +1,7 @@
 using System.Buffers;
 using DatacenterOst.Clinical;
+using DatacenterOst.Features;
+using DatacenterOst.Models;
 
 namespace DatacenterOst.Cards;
 
@@ -7,75 +9,75 @@ namespace DatacenterOst.Cards;
 internal static class CardYaml
 {
     /// <summary>Leaves room for values, so that a summary stays under the standard's 140 characters.</summary>
-    private const int MaxSummarySource = 160;
+    private const int MaxSummarySource = 180;
 
     private static readonly SearchValues<char> MarkupCharacters = SearchValues.Create("*_`<>#|");
 
-    public static Dictionary<string, CardContent> Read(YamlMap yaml)
+    public static Dictionary<string, CardContent> Read(YamlMap? yaml)
     {
         var cards = new Dictionary<string, CardContent>(StringComparer.Ordinal);
-        foreach (var (conclusion, _) in yaml.Names()) cards.Add(conclusion, Card(conclusion, yaml.Map(conclusion)));
-        if (cards.Count == 0) throw yaml.Invalid("cards needs at least one conclusion.");
+        if (yaml is null) return cards;
+        foreach (var conclusion in yaml.Keys())
+            if (yaml.Map(conclusion) is { } card) cards[conclusion] = Card(conclusion, card);
+        if (cards.Count == 0) yaml.Report("needs at least one conclusion");
 
         foreach (var card in cards.Values)
             foreach (var replaced in card.Replaces.Where(replaced => !cards.ContainsKey(replaced)))
-                throw yaml.Invalid($"{card.Conclusion} replaces {replaced}, which has no card.");
+                yaml.Report(card.Conclusion, $"replaces {replaced}, which has no card");
         return cards;
     }
 
     private static CardContent Card(string conclusion, YamlMap yaml)
     {
-        var indicator = yaml.Text("indicator") switch
+        if (!yaml.Has("indicator")) yaml.Report("'indicator' is missing; say info, warning or critical");
+        return new CardContent(
+            conclusion,
+            yaml.Choice<Indicator>("indicator") ?? Indicator.Info,
+            Texts(yaml, "summary", LintSummary),
+            Texts(yaml, "heading", LintLine),
+            Texts(yaml, "next", LintLine))
         {
-            "info" => Indicator.Info,
-            "warning" => Indicator.Warning,
-            "critical" => Indicator.Critical,
-            _ => throw new Problem(ProblemKind.Invalid, "indicator is info, warning or critical.", yaml.WhereOf("indicator")),
-        };
-        var card = new CardContent(conclusion, indicator, Texts(yaml, "summary", LintSummary), Texts(yaml, "heading", LintLine), Texts(yaml, "next", LintLine))
-        {
-            Rows = [.. yaml.Texts("rows").Select(row => row.Text)],
-            Replaces = [.. yaml.Texts("replaces").Select(replaced => replaced.Text)],
+            Rows = yaml.Texts("rows"),
+            Replaces = yaml.Texts("replaces"),
             Links = [.. yaml.Maps("links").Select(Link)],
         };
-        yaml.Close();
-        return card;
     }
 
-    private static LocalCardText Texts(YamlMap yaml, string key, Action<string, string> lint)
+    private static LocalCardText Texts(YamlMap yaml, string key, Action<string> lint)
     {
-        var texts = yaml.Map(key);
-        var (da, en) = (texts.Text("da"), texts.Text("en"));
-        lint(da, texts.WhereOf("da"));
-        lint(en, texts.WhereOf("en"));
-        texts.Close();
-        return new LocalCardText(CardText.Parse(da, texts.WhereOf("da")), CardText.Parse(en, texts.WhereOf("en")));
+        if (yaml.Map(key) is { } texts) return new LocalCardText(Text(texts, "da", lint), Text(texts, "en", lint));
+        if (!yaml.Has(key)) yaml.Report($"'{key}' is missing; give it with 'da' and 'en'");
+        return new LocalCardText(CardText.Empty, CardText.Empty);
+    }
+
+    private static CardText Text(YamlMap texts, string language, Action<string> lint)
+    {
+        var text = texts.Required(language);
+        return ServiceYaml.Checked(texts, language, () =>
+        {
+            lint(text);
+            return CardText.Parse(text);
+        }) ?? CardText.Empty;
     }
 
     private static CardLink Link(YamlMap yaml)
     {
-        var type = yaml.Text("type") switch
-        {
-            "absolute" => LinkType.Absolute,
-            "smart" => LinkType.Smart,
-            _ => throw new Problem(ProblemKind.Invalid, "a link's type is absolute or smart.", yaml.WhereOf("type")),
-        };
-        var appContext = yaml.TextIfAny("appContext");
-        if (appContext is not null && type == LinkType.Absolute) throw new Problem(ProblemKind.Invalid, "appContext goes with smart links only.", yaml.WhereOf("appContext"));
-        var link = new CardLink(ServiceYaml.Local(yaml, "label"), ServiceYaml.HttpsUrl(yaml, yaml.Text("url"), "url"), type, appContext);
-        yaml.Close();
-        return link;
+        if (!yaml.Has("type")) yaml.Report("'type' is missing; say absolute or smart");
+        var type = yaml.Choice<LinkType>("type") ?? LinkType.Absolute;
+        var appContext = yaml.Optional("appContext");
+        if (appContext is not null && type == LinkType.Absolute) yaml.Report("appContext", "goes with smart links only");
+        return new CardLink(LocalText.Read(yaml, "label"), ServiceYaml.HttpsUrl(yaml, "url", yaml.Required("url")), type, appContext);
     }
 
-    private static void LintSummary(string text, string where)
+    private static void LintSummary(string text)
     {
-        LintLine(text, where);
-        if (text.Length > MaxSummarySource) throw new Problem(ProblemKind.Invalid, "a summary must stay under 140 characters.", where);
-        if (text.AsSpan().ContainsAny(MarkupCharacters)) throw new Problem(ProblemKind.Invalid, "a summary is plain text: no Markdown, no HTML.", where);
+        LintLine(text);
+        if (text.Length > MaxSummarySource) throw new Problem(ProblemKind.Invalid, "is too long: a summary must stay under 140 characters");
+        if (text.AsSpan().ContainsAny(MarkupCharacters)) throw new Problem(ProblemKind.Invalid, "is plain text in a summary: no Markdown, no HTML");
     }
 
-    private static void LintLine(string text, string where)
+    private static void LintLine(string text)
     {
-        if (text.AsSpan().IndexOfAny('\n', '\r') >= 0) throw new Problem(ProblemKind.Invalid, "must be one line.", where);
+        if (text.AsSpan().IndexOfAny('\n', '\r') >= 0) throw new Problem(ProblemKind.Invalid, "must be one line");
     }
 }

@@ -99,10 +99,11 @@ public enum LinkType : byte
 public sealed record CardLink(LocalText Label, string Url, LinkType Type, string? AppContext);
 
 /// <summary>How one value of the model is shown.</summary>
+/// <param name="Label">Null means the model's own label.</param>
 /// <param name="Unit">Null means the model's unit, as readers write it.</param>
 /// <param name="Words">Words for values that are codes: <c>high</c> → høj.</param>
 /// <param name="Series">How many of the newest facts behind the value get a row of their own; 0 shows the value itself.</param>
-public sealed record CardValue(string Name, LocalText Label, NumberShape Shape, LocalText? Unit, IReadOnlyDictionary<string, LocalText> Words)
+public sealed record CardValue(string Name, LocalText? Label, NumberShape Shape, LocalText? Unit, IReadOnlyDictionary<string, LocalText> Words)
 {
     public int Series { get; init; }
 

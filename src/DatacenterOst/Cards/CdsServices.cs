@@ -1,4 +1,6 @@
 using DatacenterOst.Clinical;
+using DatacenterOst.Features;
+using DatacenterOst.Models;
 
 namespace DatacenterOst.Cards;
 
@@ -9,9 +11,6 @@ namespace DatacenterOst.Cards;
 public sealed class CdsServices
 {
     public const string FileName = "service.yaml";
-
-    /// <summary>A service is a page of text, not a data set.</summary>
-    public const int MaxFileBytes = 256 * 1024;
 
     public const int MaxServices = 500;
 
@@ -33,7 +32,9 @@ public sealed class CdsServices
     /// <summary>The body of <c>GET /cds-services</c>.</summary>
     public ReadOnlyMemory<byte> Discovery { get; }
 
-    public static CdsServices Load(string directory, CdsServices? earlier = null)
+    /// <param name="models">What the services speak for; load the services again when it is replaced.</param>
+    /// <param name="earlier">The snapshot in use: a service that is broken now goes on as it was.</param>
+    public static CdsServices Load(string directory, ModelCatalogue models, CdsServices? earlier = null)
     {
         if (!Directory.Exists(directory)) throw new Problem(ProblemKind.NotFound, "There is no such directory of CDS services.", directory);
         var folders = Directory.GetDirectories(directory).Order(StringComparer.Ordinal).Where(folder => File.Exists(Path.Combine(folder, FileName))).ToList();
@@ -43,15 +44,15 @@ public sealed class CdsServices
         foreach (var folder in folders)
         {
             var name = Path.GetFileName(folder);
-            try
+            var problems = new PackageProblems();
+            if (ReadOne(folder, name, models, problems) is { } service)
             {
-                all.Add(ReadOne(folder, name));
+                all.Add(service);
+                continue;
             }
-            catch (Problem problem)
-            {
-                refused.Add(new RefusedService(name, problem.Message, problem.Where ?? name));
-                if (earlier?.Find(name) is { } before) all.Add(before);
-            }
+
+            refused.Add(new RefusedService(name, problems.List()));
+            if (earlier?.Find(name) is { } before) all.Add(before);
         }
 
         return new CdsServices(all, refused);
@@ -62,14 +63,13 @@ public sealed class CdsServices
     /// <exception cref="Problem">NotFound, without repeating what was asked for.</exception>
     public CdsService Get(string id) => Find(id) ?? throw new Problem(ProblemKind.NotFound, "There is no CDS service of that id; GET /cds-services lists them.", "id");
 
-    private static CdsService ReadOne(string folder, string name)
+    private static CdsService? ReadOne(string folder, string name, ModelCatalogue models, PackageProblems problems)
     {
-        var path = Path.Combine(folder, FileName);
-        var shown = $"{name}/{FileName}";
-        if (new FileInfo(path).Length > MaxFileBytes) throw new Problem(ProblemKind.TooLarge, $"at most {MaxFileBytes} bytes.", shown);
-        return ServiceYaml.Read(File.ReadAllText(path), shown, name);
+        if (ServiceYaml.Read(File.ReadAllText(Path.Combine(folder, FileName)), name, problems) is not { } read || !problems.None) return null;
+        var bound = ModelBinding.Bind(read, models, problems);
+        return problems.None ? bound : null;
     }
 }
 
-/// <summary>A folder that could not be loaded, where the mistake is, and what it is.</summary>
-public sealed record RefusedService(string Folder, string Reason, string Where);
+/// <summary>A folder that could not be loaded, and all that is wrong with it, as <c>file:line: what to do</c>.</summary>
+public sealed record RefusedService(string Folder, IReadOnlyList<string> Reasons);

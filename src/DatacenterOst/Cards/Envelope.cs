@@ -31,6 +31,24 @@ internal static partial class Envelope
         return members;
     }
 
+    public static List<ReadOnlyMemory<byte>> Items(ReadOnlyMemory<byte> json, string where, int most)
+    {
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = StrictJson.MaxDepth });
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray) throw new Problem(ProblemKind.Invalid, "must be a JSON array.", where);
+
+        var items = new List<ReadOnlyMemory<byte>>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            items.Add(json[start..(int)reader.BytesConsumed]);
+            if (items.Count > most) throw new Problem(ProblemKind.TooLarge, $"has more than {most} items: prefetch less, for example with _count.", where);
+        }
+
+        return items;
+    }
+
     public static JsonElement Value(ReadOnlyMemory<byte> json)
     {
         var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = StrictJson.MaxDepth });

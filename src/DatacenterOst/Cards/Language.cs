@@ -1,3 +1,5 @@
+using DatacenterOst.Models;
+
 namespace DatacenterOst.Cards;
 
 /// <summary>The languages that card texts are written in.</summary>
@@ -7,10 +9,9 @@ public enum Language : byte
     English = 2,
 }
 
-/// <summary>A text in both languages. Plain data: what is escaped, and how, is decided where it is written.</summary>
-public sealed record LocalText(string Da, string En)
+public static class LocalTexts
 {
-    public string In(Language language) => language == Language.Danish ? Da : En;
+    public static string In(this LocalText text, Language language) => language == Language.Danish ? text.Da : text.En;
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using DatacenterOst.Models;
 
 namespace DatacenterOst.Cards;
 

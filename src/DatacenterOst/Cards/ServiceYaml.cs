@@ -1,135 +1,150 @@
 using System.Text.RegularExpressions;
 using DatacenterOst.Clinical;
+using DatacenterOst.Features;
 using DatacenterOst.Models;
 
 namespace DatacenterOst.Cards;
 
-/// <summary>Reads one <c>service.yaml</c> and checks what can be known without the model.</summary>
+/// <summary>Reads one <c>service.yaml</c>. Everything wrong in it is reported with its line, not only the first thing.</summary>
 internal static partial class ServiceYaml
 {
-    /// <exception cref="Problem">Invalid, with file and line.</exception>
-    public static CdsService Read(string text, string file, string folder)
+    /// <returns>A service that holds only when no problem was reported; null when it is not YAML at all.</returns>
+    public static CdsService? Read(string text, string folder, PackageProblems problems)
     {
-        var yaml = YamlMap.Load(text, file);
-        var id = yaml.Text("id");
-        if (!ServiceId().IsMatch(id)) throw new Problem(ProblemKind.Invalid, "id has small letters, digits, - and . only, so that it can stand in a URL as it is.", yaml.WhereOf("id"));
-        if (id != folder) throw new Problem(ProblemKind.Invalid, $"id must be the name of its folder, {folder}.", yaml.WhereOf("id"));
+        if (YamlFile.Read(text, CdsServices.FileName, problems) is not { } yaml) return null;
+        var id = yaml.Required("id");
+        if (!ServiceId().IsMatch(id)) yaml.Report("id", "has small letters, digits, - and . only, so that it can stand in a URL as it is");
+        else if (id != folder) yaml.Report("id", $"must be the name of its folder, {folder}");
 
         var hooks = HooksOf(yaml);
-        var model = yaml.Map("model");
+        var model = Section(yaml, "model");
         var service = new CdsService
         {
             Id = id,
             Hooks = hooks,
-            Title = yaml.Text("title"),
-            Description = yaml.Text("description"),
-            UsageRequirements = yaml.TextIfAny("usageRequirements"),
-            Model = new ModelId(model.Text("id")),
-            ModelVersion = model.TextIfAny("version"),
+            Title = yaml.Required("title"),
+            Description = yaml.Required("description"),
+            UsageRequirements = yaml.Optional("usageRequirements"),
+            Model = new ModelId(model?.Required("id") ?? ""),
+            ModelVersion = model?.Optional("version"),
             Prefetch = PrefetchOf(yaml, hooks),
-            Language = LanguageOf(yaml),
-            MaxCards = yaml.NumberIfAny("maxCards", 1, CdsService.MostCards) ?? CdsService.DefaultMaxCards,
-            Source = SourceOf(yaml.Map("source")),
-            Horizon = LocalIfAny(yaml, "horizon"),
-            Values = ValuesOf(yaml.MapIfAny("values")),
-            Cards = CardYaml.Read(yaml.Map("cards")),
+            Language = yaml.Choice<ContentLanguage>("language") == ContentLanguage.En ? Language.English : Language.Danish,
+            MaxCards = Whole(yaml, "maxCards", CdsService.MostCards) ?? CdsService.DefaultMaxCards,
+            Source = SourceOf(Section(yaml, "source")),
+            Horizon = yaml.Has("horizon") ? LocalText.Read(yaml, "horizon") : null,
+            Values = ValuesOf(yaml.Map("values")),
+            Cards = CardYaml.Read(Section(yaml, "cards")),
         };
-        model.Close();
-        yaml.Close();
+        yaml.Finish();
         return service;
     }
 
-    public static LocalText? LocalIfAny(YamlMap yaml, string key)
+    /// <summary>What a check of its own throws becomes a problem of this key.</summary>
+    public static TChecked? Checked<TChecked>(YamlMap yaml, string key, Func<TChecked> read)
+        where TChecked : class
     {
-        if (yaml.MapIfAny(key) is not { } texts) return null;
-        var local = new LocalText(texts.Text("da"), texts.Text("en"));
-        texts.Close();
-        return local;
+        try
+        {
+            return read();
+        }
+        catch (Problem problem)
+        {
+            yaml.Report(key, problem.Message);
+            return null;
+        }
     }
 
-    public static LocalText Local(YamlMap yaml, string key) => LocalIfAny(yaml, key) ?? throw yaml.Invalid($"{key} is needed, in da and en.");
-
     /// <summary>Links leave the product only over https, and carry nothing of the patient: a URL ends up in logs.</summary>
-    public static string HttpsUrl(YamlMap yaml, string url, string key) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme == Uri.UriSchemeHttps && url.AsSpan().IndexOfAny('{', '}') < 0
-            ? url
-            : throw new Problem(ProblemKind.Invalid, $"{key} must be an absolute https URL without places for values.", yaml.WhereOf(key));
+    public static string HttpsUrl(YamlMap yaml, string key, string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme != Uri.UriSchemeHttps || url.AsSpan().IndexOfAny('{', '}') >= 0)
+            yaml.Report(key, "must be an absolute https URL without places for values");
+        return url;
+    }
 
     private static List<HookDefinition> HooksOf(YamlMap yaml)
     {
         var hooks = new List<HookDefinition>();
-        foreach (var (name, where) in yaml.Texts("hooks"))
+        foreach (var name in yaml.Texts("hooks"))
         {
-            var hook = Hooks.Find(name) ?? throw new Problem(ProblemKind.Invalid, $"{name} is not a hook of the CDS Hooks library; a hook of your own has a reverse domain name.", where);
-            if (hooks.Any(other => other.Name == name)) throw new Problem(ProblemKind.Invalid, $"{name} is named twice: one entry per id and hook.", where);
-            hooks.Add(hook);
+            if (Hooks.Find(name) is not { } hook)
+                yaml.Report("hooks", $"names {name}, which is not a hook of the CDS Hooks library; a hook of your own has a reverse domain name");
+            else if (hooks.Any(other => other.Name == name))
+                yaml.Report("hooks", $"names {name} twice; there is one entry per id and hook");
+            else
+                hooks.Add(hook);
         }
 
-        return hooks.Count > 0 ? hooks : throw yaml.Invalid("hooks needs at least one hook.");
+        if (yaml.Texts("hooks").Count == 0) yaml.Report("hooks", "needs at least one hook");
+        return hooks;
     }
 
-    private static List<PrefetchTemplate> PrefetchOf(YamlMap yaml, IReadOnlyList<HookDefinition> hooks)
+    private static List<PrefetchTemplate> PrefetchOf(YamlMap yaml, List<HookDefinition> hooks)
     {
-        if (yaml.MapIfAny("prefetch") is not { } prefetch) return [];
-        var templates = prefetch.Names().Select(entry => PrefetchTemplate.Lint(entry.Name, prefetch.Text(entry.Name), hooks, entry.Where)).ToList();
-        return templates.Count <= HookRequest.MaxPrefetchKeys ? templates : throw prefetch.Invalid($"at most {HookRequest.MaxPrefetchKeys} keys.");
+        var templates = new List<PrefetchTemplate>();
+        if (yaml.Map("prefetch") is not { } prefetch) return templates;
+        foreach (var key in prefetch.Keys())
+            if (Checked(prefetch, key, () => PrefetchTemplate.Lint(key, prefetch.Required(key), hooks)) is { } template) templates.Add(template);
+        if (templates.Count > HookRequest.MaxPrefetchKeys) prefetch.Report($"has more than {HookRequest.MaxPrefetchKeys} keys");
+        return templates;
     }
 
-    private static Language LanguageOf(YamlMap yaml) => yaml.TextIfAny("language") switch
+    private static CardSource SourceOf(YamlMap? yaml)
     {
-        null or "da" => Language.Danish,
-        "en" => Language.English,
-        _ => throw new Problem(ProblemKind.Invalid, "language is da or en.", yaml.WhereOf("language")),
-    };
-
-    private static CardSource SourceOf(YamlMap yaml)
-    {
-        var url = yaml.TextIfAny("url");
-        var topic = yaml.MapIfAny("topic");
-        var source = new CardSource(Local(yaml, "label"), url is null ? null : HttpsUrl(yaml, url, "url"), topic is null ? null : TopicOf(topic));
-        yaml.Close();
-        return source;
+        if (yaml is null) return new CardSource(new LocalText("", ""), null, null);
+        var url = yaml.Optional("url");
+        return new CardSource(LocalText.Read(yaml, "label"), url is null ? null : HttpsUrl(yaml, "url", url), TopicOf(yaml.Map("topic")));
     }
 
-    private static CardTopic TopicOf(YamlMap yaml)
+    private static CardTopic? TopicOf(YamlMap? yaml)
     {
-        var code = yaml.Text("code");
-        if (!TopicCode().IsMatch(code)) throw new Problem(ProblemKind.Invalid, "a topic's code has letters and digits only, at most 100: EHRs hang their overrides on it.", yaml.WhereOf("code"));
-        var topic = new CardTopic(new Code(yaml.Text("system"), code), LocalIfAny(yaml, "display"));
-        yaml.Close();
-        return topic;
+        if (yaml is null) return null;
+        var code = yaml.Required("code");
+        if (!TopicCode().IsMatch(code)) yaml.Report("code", "of a topic has letters and digits only, at most 100: EHRs hang their overrides on it");
+        return new CardTopic(new Code(yaml.Required("system"), code), yaml.Has("display") ? LocalText.Read(yaml, "display") : null);
     }
 
     private static Dictionary<string, CardValue> ValuesOf(YamlMap? yaml)
     {
         var values = new Dictionary<string, CardValue>(StringComparer.Ordinal);
         if (yaml is null) return values;
-        foreach (var (name, where) in yaml.Names()) values.Add(name, ValueOf(name, yaml.Map(name), where));
+        foreach (var name in yaml.Keys())
+            if (yaml.Map(name) is { } value) values[name] = ValueOf(name, value);
         return values;
     }
 
-    private static CardValue ValueOf(string name, YamlMap yaml, string where)
+    private static CardValue ValueOf(string name, YamlMap yaml)
     {
-        var rounding = yaml.TextIfAny("rounding") switch
+        var rounding = yaml.Choice<Rounding>("rounding") ?? Rounding.Nearest;
+        var shape = NumberShape.Default with { Rounding = rounding };
+        if (yaml.Optional("format") is { } format)
         {
-            null or "nearest" => Rounding.Nearest,
-            "down" => Rounding.Down,
-            _ => throw new Problem(ProblemKind.Invalid, "rounding is nearest or down.", yaml.WhereOf("rounding")),
-        };
-        var shape = yaml.TextIfAny("format") is { } format
-            ? NumberShape.Parse(format, rounding) ?? throw new Problem(ProblemKind.Invalid, "format is 0, 0.0 or 0.##.", yaml.WhereOf("format"))
-            : NumberShape.Default with { Rounding = rounding };
+            if (NumberShape.Parse(format, rounding) is { } read) shape = read;
+            else yaml.Report("format", "is 0, 0.0, 0.## or +0");
+        }
 
         var words = new Dictionary<string, LocalText>(StringComparer.Ordinal);
-        if (yaml.MapIfAny("words") is { } spoken)
-            foreach (var (word, _) in spoken.Names()) words.Add(word, Local(spoken, word));
+        if (yaml.Map("words") is { } spoken)
+            foreach (var word in spoken.Keys()) words[word] = LocalText.Read(spoken, word);
 
-        var value = new CardValue(name, Local(yaml, "label"), shape, LocalIfAny(yaml, "unit"), words)
+        return new CardValue(name, yaml.Has("label") ? LocalText.Read(yaml, "label") : null, shape, yaml.Has("unit") ? LocalText.Read(yaml, "unit") : null, words)
         {
-            Series = yaml.NumberIfAny("series", 1, CardValue.MaxSeries) ?? 0,
+            Series = Whole(yaml, "series", CardValue.MaxSeries) ?? 0,
         };
-        yaml.Close();
-        return PlaceholderName().IsMatch(name) ? value : throw new Problem(ProblemKind.Invalid, "a value's name has letters, digits, - and _ only.", where);
+    }
+
+    private static YamlMap? Section(YamlMap yaml, string key)
+    {
+        if (!yaml.Has(key)) yaml.Report($"'{key}' is missing");
+        return yaml.Map(key);
+    }
+
+    private static int? Whole(YamlMap yaml, string key, int most)
+    {
+        if (yaml.Number(key) is not { } number) return null;
+        if (number >= 1 && number <= most && number == decimal.Truncate(number)) return (int)number;
+        yaml.Report(key, $"must be a whole number from 1 to {most}");
+        return null;
     }
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9.\-]{0,63}\z")]
@@ -138,6 +153,9 @@ internal static partial class ServiceYaml
     [GeneratedRegex(@"\A[A-Za-z0-9]{1,100}\z")]
     private static partial Regex TopicCode();
 
-    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_-]*\z")]
-    private static partial Regex PlaceholderName();
+    private enum ContentLanguage
+    {
+        Da,
+        En,
+    }
 }

@@ -45,6 +45,9 @@ public sealed class ModelPackage
     /// <summary>Names that can stand in <see cref="RiskEstimate.Values"/>.</summary>
     public IReadOnlyList<string> ValueNames => PackageContent.NamesOf(Features, runtime, Output);
 
+    /// <summary>By value (<c>ratio</c>) and by value and word (<c>stratum=high</c>), so that cards can be made ready at load.</summary>
+    public IReadOnlyDictionary<string, LocalText> Labels => labels;
+
     /// <summary>What a value (<c>ratio</c>) or a value's word (<c>stratum=high</c>) is called for people; the name itself where the package says nothing.</summary>
     public string Label(string name, string language) => labels.TryGetValue(name, out var text) ? text.In(language) : name;
 

@@ -24,7 +24,7 @@ public sealed record SourceManifest
 
     public string Source { get; init; } = "";
 
-    public IReadOnlyList<ManifestFile> Files { get; init; } = [];
+    public List<ManifestFile> Files { get; init; } = [];
 
     internal bool IsEverywhere => Scope == "everywhere";
 

@@ -42,13 +42,13 @@ internal static class Service
             File.WriteAllText(Path.Combine(directory.Path, folder, CdsServices.FileName), yaml);
         }
 
-        return CdsServices.Load(directory.Path);
+        return CdsServices.Load(directory.Path, TestModels.OfTests);
     }
 
     public static CdsService One(string yaml)
     {
         var loaded = Load(("test", yaml));
-        Assert.Empty(loaded.Refused);
+        Assert.Empty(loaded.Refused.SelectMany(refused => refused.Reasons));
         return loaded.Get("test");
     }
 }

@@ -34,14 +34,14 @@ public sealed class When_services_are_loaded
 
     [Fact]
     public void D09_one_hook_named_twice_is_refused() =>
-        Refused(Service.Yaml.Replace("[patient-view]", "[patient-view, patient-view]", StringComparison.Ordinal), "named twice", 2);
+        Refused(Service.Yaml.Replace("[patient-view]", "[patient-view, patient-view]", StringComparison.Ordinal), "patient-view twice", 2);
 
     [Fact]
     public void D09_a_second_folder_with_the_same_id_is_refused_and_the_first_is_served()
     {
         var loaded = Service.Load(("test", Service.Yaml), ("test2", Service.Yaml));
         Assert.Equal(["test"], loaded.All.Select(service => service.Id));
-        Assert.Equal("test2/service.yaml:1", loaded.Refused.Single().Where);
+        Assert.Equal("service.yaml:1", loaded.Refused.Single().Reasons.Single()[..14]);
     }
 
     [Fact]
@@ -79,7 +79,8 @@ public sealed class When_services_are_loaded
     {
         var loaded = Service.Load(("broken", "id: broken\nhooks: [patient-view"), ("test", Service.Yaml));
         Assert.Equal(["test"], loaded.All.Select(service => service.Id));
-        Assert.StartsWith("broken/service.yaml:", loaded.Refused.Single().Where, StringComparison.Ordinal);
+        Assert.StartsWith("service.yaml:", loaded.Refused.Single().Reasons[0], StringComparison.Ordinal);
+        Assert.Equal("broken", loaded.Refused.Single().Folder);
     }
 
     [Fact]
@@ -90,7 +91,7 @@ public sealed class When_services_are_loaded
         Directory.CreateDirectory(Path.Combine(directory.Path, "test"));
         File.WriteAllText(Path.Combine(directory.Path, "test", CdsServices.FileName), "id: test");
 
-        var now = CdsServices.Load(directory.Path, earlier);
+        var now = CdsServices.Load(directory.Path, TestModels.OfTests, earlier);
 
         Assert.Same(earlier.Get("test"), now.Get("test"));
         Assert.Single(now.Refused);
@@ -110,6 +111,13 @@ public sealed class When_services_are_loaded
     [InlineData("\"0.0\"", "\"0.0000000\"", "format")]
     [InlineData("rounding: down", "rounding: up", "rounding")]
     [InlineData(", en: A source", "", "en")]
+    [InlineData("rounding: down", "rounding: down\n  unknown:\n    format: \"0\"", "unknown")]
+    [InlineData("  high:", "  highest:", "concludes high, low")]
+    [InlineData("Kreatinin {creatinine}", "Kreatinin {kreatinin}", "kreatinin")]
+    [InlineData("{id: test-model}", "{id: another-model}", "not loaded")]
+    [InlineData("{id: test-model}", "{id: test-model, version: 9.9.9}", "not loaded")]
+    [InlineData("indicator: warning", "indicator: warning\n    links: [{label: {da: x, en: x}, url: \"http://example.org\", type: absolute}]", "https")]
+    [InlineData("indicator: warning", "indicator: warning\n    links: [{label: {da: x, en: x}, url: \"https://example.org\", type: absolute, appContext: x}]", "appContext")]
     public void a_mistake_in_the_content_is_refused_with_words_that_name_it(string right, string wrong, string named)
     {
         Assert.Contains(right, Service.Yaml, StringComparison.Ordinal);
@@ -136,7 +144,7 @@ public sealed class When_services_are_loaded
     {
         var loaded = Service.Load(("test", Service.Yaml.Replace("Patient/{{context.patientId}}", template, StringComparison.Ordinal)));
         Assert.True(loaded.Refused.Count == 1, $"{caseId}: {template} was taken");
-        Assert.Equal("test/service.yaml:7", loaded.Refused[0].Where);
+        Assert.StartsWith("service.yaml:7: ", loaded.Refused[0].Reasons.Single(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -148,9 +156,9 @@ public sealed class When_services_are_loaded
 
     private static void Refused(string yaml, string named, int? line)
     {
-        var refused = Service.Load(("test", yaml)).Refused.Single();
-        Assert.Contains(named, refused.Reason, StringComparison.Ordinal);
-        if (line is not null) Assert.Equal($"test/service.yaml:{line}", refused.Where);
+        var reasons = string.Join('\n', Service.Load(("test", yaml)).Refused.Single().Reasons);
+        Assert.Contains(named, reasons, StringComparison.Ordinal);
+        if (line is not null) Assert.StartsWith($"service.yaml:{line}: ", reasons, StringComparison.Ordinal);
     }
 
     private static List<JsonElement> Entries(string yaml) =>

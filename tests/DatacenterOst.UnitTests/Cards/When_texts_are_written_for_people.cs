@@ -19,6 +19,8 @@ public sealed class When_texts_are_written_for_people
     [InlineData("4.30", "0.##", "4,3", "4.3")]
     [InlineData("4", "0.##", "4", "4")]
     [InlineData("-0.5", "0.0", "−0,5", "−0.5")]
+    [InlineData("30", "+0", "+30", "+30")]
+    [InlineData("-30", "+0", "−30", "−30")]
     [InlineData("1234567", "0", "1.234.567", "1,234,567")]
     public void E06_numbers_are_in_the_readers_format(string number, string shape, string danish, string english)
     {
