@@ -20,12 +20,14 @@ public sealed class DataCentre : IAsyncDisposable
         Store = store;
         Terminology = terminology;
         Models = ModelCatalogue.Load(Folder("models"), terminology.FindByKey);
-        CdsServices = CdsServices.Load(Folder("cds-hooks"));
+        CdsServices = CdsServices.Load(Folder("cds-hooks"), Models);
         Intake = new Intake(store);
         Patients = new PatientDirectory(store);
         Timeline = new Timeline(store);
         Rejections = new Rejections(store);
         Resources = new Resources(store);
+        var prefetch = PrefetchReading.StandardProfile;
+        Desk = new HookDesk(Models, new PrefetchReading(Normaliser(prefetch), prefetch), Patients, Timeline, time);
     }
 
     public Settings Settings { get; }
@@ -49,6 +51,9 @@ public sealed class DataCentre : IAsyncDisposable
     public Rejections Rejections { get; }
 
     public Resources Resources { get; }
+
+    /// <summary>Answers CDS Hooks, from prefetch or from the store.</summary>
+    public HookDesk Desk { get; }
 
     public static async Task<DataCentre> Open(Settings settings, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -22,7 +22,6 @@ public static class ServerHost
         builder.Services.AddHostFiltering(_ => { });
         builder.Services.AddSingleton(centre);
         builder.Services.AddSingleton(centre.Time);
-        builder.Services.AddSingleton(provider => new HookDesk(centre, provider.GetRequiredService<ILogger<HookDesk>>()));
         builder.Services.AddCors();
         builder.Services.AddApiDescription();
         builder.Services.AddTelemetry();

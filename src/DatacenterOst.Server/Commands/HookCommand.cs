@@ -5,7 +5,6 @@ using System.Text.Json;
 using DatacenterOst.Access;
 using DatacenterOst.Cards;
 using DatacenterOst.Clinical;
-using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
 namespace DatacenterOst.Server.Commands;
@@ -29,8 +28,8 @@ public static class HookCommand
             var id = await FhirId(centre, parsed.GetRequiredValue(patient), cancellationToken);
             var request = HookRequest.Parse(Body(id, parsed.GetValue(asOf)), RequestRules.ForTests);
             var spoken = AcceptLanguage.Choose(parsed.GetValue(language), Language.Danish);
-            var answer = await new HookDesk(centre, NullLogger<HookDesk>.Instance)
-                .Answer(centre.CdsServices.Get(parsed.GetRequiredValue(service)), request, spoken, Caller.Loopback, cancellationToken);
+            var answer = await centre.Desk.Answer(
+                centre.CdsServices.Get(parsed.GetRequiredValue(service)), request, spoken, Caller.Loopback, cancellationToken);
             Print(answer, parsed.GetValue(json));
             return 0;
         });

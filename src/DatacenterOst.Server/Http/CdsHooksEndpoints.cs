@@ -18,16 +18,24 @@ public static class CdsHooksEndpoints
     private static Task Discover(HttpContext http, DataCentre centre)
         => Write(http, centre.CdsServices.Discovery);
 
-    private static async Task Call(HttpContext http, string id, DataCentre centre, HookDesk desk)
+    private static async Task Call(HttpContext http, string id, DataCentre centre, ILogger<HookAnswer> log)
     {
         var service = centre.CdsServices.Get(id);
         RequestBody.RequireJson(http.Request);
         var body = await RequestBody.Read(http.Request, HookRequest.MaxBytes, http.RequestAborted);
         var request = HookRequest.Parse(body, RequestRules.ForTests);
         var language = AcceptLanguage.Choose(http.Request.Headers.AcceptLanguage, service.Language);
-        var answer = await desk.Answer(service, request, language, Caller.Loopback, http.RequestAborted);
+        var answer = await centre.Desk.Answer(service, request, language, Caller.Loopback, http.RequestAborted);
+        Tell(log, answer);
         http.Response.Headers.CacheControl = "no-store";
         await Write(http, answer.Bytes);
+    }
+
+    private static void Tell(ILogger log, HookAnswer answer)
+    {
+        log.HookAnswered(answer.Service, answer.Cards.Count, answer.Estimate.Model.Value, answer.Estimate.Version);
+        foreach (var silence in answer.Silences)
+            log.HookSilent(answer.Service, silence.Reason, silence.Subject);
     }
 
     private static Task Write(HttpContext http, ReadOnlyMemory<byte> body)

@@ -9,9 +9,9 @@ public static partial class Log
     [LoggerMessage(2, LogLevel.Information, "Listening on {Addresses}.")]
     public static partial void Listening(this ILogger log, string addresses);
 
-    [LoggerMessage(3, LogLevel.Information, "{Service} answered with {Cards} card(s) from {Origin}, model {Model} {Version}.")]
-    public static partial void HookAnswered(this ILogger log, string service, int cards, string origin, string model, string version);
+    [LoggerMessage(3, LogLevel.Debug, "{Service} answered with {Cards} card(s), model {Model} {Version}.")]
+    public static partial void HookAnswered(this ILogger log, string service, int cards, string model, string version);
 
-    [LoggerMessage(4, LogLevel.Information, "{Service} was silent: {Reason}.")]
-    public static partial void HookSilent(this ILogger log, string service, string reason);
+    [LoggerMessage(4, LogLevel.Debug, "{Service} was silent: {Reason}, {Subject}.")]
+    public static partial void HookSilent(this ILogger log, string service, string reason, string subject);
 }
