@@ -38,7 +38,7 @@ public sealed class When_a_v2_file_is_damaged
     public async Task a_byte_that_is_not_utf8_is_named()
     {
         var records = await Read("oru-r01", [.. Encoding.UTF8.GetBytes("MSH|^~\\&|L||||1||ORU^R01|1|P|2.5\rPID|||1^^^A||M"), 0xF8, .. "ller\r"u8]);
-        Assert.StartsWith("byte 50 of the message (0xF8) is not UTF-8", records.OnlyItem().Problem!.Message, StringComparison.Ordinal);
+        Assert.StartsWith("byte 48 of the message (0xF8) is not UTF-8", records.OnlyItem().Problem!.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -24,8 +24,8 @@ internal static class Content
         var isBundle = IsBundle(prefix);
         var firstLine = prefix.IndexOf((byte)'\n');
         var rest = firstLine < 0 ? default : prefix[firstLine..].TrimStart(" \r\n\t"u8);
-        // A bundle may have an entry on each line, so the first line must also be an object by itself.
-        if (rest.StartsWith("{"u8) && (!isBundle || prefix[..firstLine].TrimEnd(" \r\t"u8).EndsWith("}"u8)))
+        // A bundle may have an entry on each line; in NDJSON the first line is an object by itself, or broken.
+        if (rest.StartsWith("{"u8) && !IsCut(prefix[..firstLine]))
             return ContentKind.Ndjson;
         if (isBundle)
             return ContentKind.Bundle;

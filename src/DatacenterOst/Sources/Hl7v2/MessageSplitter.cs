@@ -117,7 +117,7 @@ public static class MessageSplitter
 
     private static ChunkKind KindOf(ReadOnlySpan<byte> line)
     {
-        if (line.Length < LookAhead || char.IsAsciiLetterOrDigit((char)line[3]))
+        if (line.Length < LookAhead || line[3] <= ' ' || char.IsAsciiLetterOrDigit((char)line[3]))
             return ChunkKind.Garbage;
         if (line.StartsWith("MSH"u8))
             return ChunkKind.Message;
