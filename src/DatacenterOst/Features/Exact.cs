@@ -1,7 +1,7 @@
 namespace DatacenterOst.Features;
 
 /// <summary>
-/// Decimal arithmetic where it cannot overflow. Clinical thresholds are decimal: 100.3 − 73.8 is 26.5 µmol/L, and in
+/// Decimal arithmetic where it cannot overflow. Clinical thresholds are decimal: 86.6 − 60.1 is 26.5 µmol/L, and in
 /// binary arithmetic just less, which would miss a stage.
 /// </summary>
 internal static class Exact
