@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using DatacenterOst.Clinical;
 
@@ -18,15 +17,15 @@ public static class FactObservations
         json.WriteString("id", id);
         json.WriteStartObject("meta");
         json.WriteString("versionId", "1");
-        json.WriteString("lastUpdated", Instant(fact.StoredAt));
+        json.WriteString("lastUpdated", ResourceJson.Instant(fact.StoredAt));
         json.WriteEndObject();
         json.WriteString("status", Status(finding.Status));
         WriteCode(json, finding);
         json.WriteStartObject("subject");
         json.WriteString("reference", patientReference);
         json.WriteEndObject();
-        json.WriteString("effectiveDateTime", Instant(finding.ObservedAt));
-        json.WriteString("issued", Instant(finding.KnownAt));
+        json.WriteString("effectiveDateTime", ResourceJson.Instant(finding.ObservedAt));
+        json.WriteString("issued", ResourceJson.Instant(finding.KnownAt));
         WriteValue(json, finding);
         json.WriteEndObject();
     }
@@ -123,7 +122,4 @@ public static class FactObservations
         Comparator.GreaterOrEqual => ">=",
         _ => ">",
     };
-
-    private static string Instant(DateTimeOffset instant)
-        => instant.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 }

@@ -38,7 +38,7 @@ public sealed record RawRecord(ReadOnlyMemory<byte> Bytes, string Place, RawPati
 }
 
 /// <summary>A raw record as it was kept, to be read once more after a map or a profile was mended.</summary>
-public sealed record KeptRecord(ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Context, string Place);
+public sealed record EarlierRecord(ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Context, string Place);
 
 /// <summary>Who a record is about, as the source says: identifiers, or a FHIR reference, and who the source believes it is.</summary>
 public sealed record RawPatient(IReadOnlyList<Identifier> Identifiers, string? Reference, Demographics Demographics);

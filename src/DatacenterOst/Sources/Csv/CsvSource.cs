@@ -55,7 +55,7 @@ public sealed class CsvSource : ISource
     }
 
     /// <summary>A row means something only below its header, which is its context.</summary>
-    public async IAsyncEnumerable<RawRecord> ReadAgain(KeptRecord kept, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RawRecord> ReadAgain(EarlierRecord kept, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         byte[] table = [.. kept.Context.Span, .. kept.Context.Span.EndsWith("\n"u8) ? ""u8 : "\n"u8, .. kept.Bytes.Span];
         await foreach (var record in Read(new MemoryStream(table), cancellationToken))

@@ -18,7 +18,7 @@ public sealed class FhirSource(SourceProfile profile) : ISource
             yield return Unread.Record(default, $"byte {buffer.Offset}", RejectionReasons.Truncated, $"the file could not be read to its end: {failure} Send it again.");
     }
 
-    public async IAsyncEnumerable<RawRecord> ReadAgain(KeptRecord kept, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RawRecord> ReadAgain(EarlierRecord kept, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
         cancellationToken.ThrowIfCancellationRequested();

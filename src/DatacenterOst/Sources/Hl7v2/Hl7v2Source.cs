@@ -29,7 +29,7 @@ public sealed class Hl7v2Source(SourceProfile profile) : ISource
             yield return Unread.Record(default, "message 1", RejectionReasons.Truncated, "the file is empty");
     }
 
-    public async IAsyncEnumerable<RawRecord> ReadAgain(KeptRecord kept, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RawRecord> ReadAgain(EarlierRecord kept, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
         foreach (var record in Message(kept.Bytes, kept.Place, CutOff.Possible))
