@@ -23,6 +23,9 @@ internal sealed class Codes
     // Beyond this many different codes, meanings are looked up anew each time; results are the same.
     private const int MaxCached = 50_000;
 
+    // No code system has longer codes; longer text is something else that was put in the field of the code.
+    private const int MaxCodeLength = 200;
+
     private readonly TerminologySnapshot terminology;
     private readonly LocalMap[] maps;
     private readonly ConcurrentDictionary<Code, CodeMeaning?> meanings = new();
@@ -68,6 +71,7 @@ internal sealed class Codes
 
     private CodeMeaning? Find(Code code)
     {
+        if (string.IsNullOrEmpty(code.Value) || code.System is null || code.Value.Length > MaxCodeLength) return null;
         if (meanings.TryGetValue(code, out var meaning)) return meaning;
         meaning = Look(code);
         if (meanings.Count < MaxCached) meanings.TryAdd(code, meaning);
@@ -90,7 +94,7 @@ internal sealed class Codes
         if (terminology.FindMember(code) is { } member)
             return new CodeMeaning(member.Entry.Concept.Code, member.Entry, member.MolarMass, member.Unit, via is null ? member.Rule : $"{via}; {member.Rule}");
         var canonical = terminology.Canonical(code);
-        if (!terminology.IsStandard(canonical.System) || canonical.Value.Length == 0) return null;
+        if (!terminology.IsStandard(canonical.System)) return null;
         if (MedicineOfSks(canonical) is { } medicine) return new CodeMeaning(medicine, null, null, "", Rules.Join(via, "sks-atc@1"));
         return new CodeMeaning(canonical, null, null, "", via ?? "");
     }
@@ -103,7 +107,7 @@ internal sealed class Codes
 
     private static Refusal Unmapped(RawFact fact)
     {
-        if (fact.Codings.Count == 0 || fact.Codings[0].Code.Value.Length == 0)
+        if (fact.Codings.Count == 0 || string.IsNullOrEmpty(fact.Codings[0].Code.Value))
             return new Refusal(RejectionReasons.CodeMissing, "the result has no code; name the field that holds it in the source profile", "");
         var code = fact.Codings[0].Code;
         return new Refusal(RejectionReasons.CodeUnmapped, $"{code} is in no map of this source and in no standard code system; add it to a map under terminology/ and replay", code.ToString());

@@ -15,6 +15,9 @@ public sealed class Normaliser
     // Concepts that stand for themselves, by code, unit and display; beyond this many they are made anew.
     private const int MaxConcepts = 50_000;
 
+    // What rejections are grouped by is a name, not a text.
+    private const int MaxSubjectLength = 200;
+
     private readonly Codes codes;
     private readonly Units units;
     private readonly Words words;
@@ -51,7 +54,7 @@ public sealed class Normaliser
             if (finding is not null) findings.Add(new PlacedFinding(fact.Place, finding));
             if (refusal is null) continue;
             var place = fact.Place.Length == 0 ? item.Place : $"{item.Place}, {fact.Place}";
-            (rejections ??= []).Add(new Rejection(refusal.Reason, place, refusal.Message, refusal.Subject));
+            (rejections ??= []).Add(new Rejection(refusal.Reason, place, Shorten(refusal.Message, Words.MaxTextLength), Shorten(refusal.Subject, MaxSubjectLength)));
         }
         return new NormalItem(item.Place, findings, item.Resource, rejections ?? (IReadOnlyList<Rejection>)[]);
     }
@@ -62,7 +65,7 @@ public sealed class Normaliser
         if (codes.Find(fact, out var meaning, out var coding) is { } codeRefusal) return codeRefusal;
         var status = Statuses.Read(fact.Status);
         if (status == StatusReading.Unknown)
-            return new Refusal(RejectionReasons.StatusUnknown, $"the status '{fact.Status}' is neither a FHIR status nor an HL7 v2 result status", fact.Status ?? "");
+            return new Refusal(RejectionReasons.StatusUnknown, $"the status '{Shorten(fact.Status!, 40)}' is neither a FHIR status nor an HL7 v2 result status", fact.Status!);
         if (times.Read(fact, arrivedAt, out var when) is { } timeRefusal) return timeRefusal;
         if (status == StatusReading.Unavailable) return Unavailable(fact, meaning, coding, when, out finding);
         var refusal = fact.Kind == FactKind.Measurement ? Measure(fact, meaning, out var said) : Mention(fact, meaning, out said);
@@ -124,7 +127,7 @@ public sealed class Normaliser
         if (word is { IsNotResulted: true }) return new Refusal(RejectionReasons.NotResulted, $"{meaning.Name} says that there is no result", meaning.Name);
         var isQuantitative = meaning.Entry is { Scale: ConceptScale.Quantitative };
         if (word is null && isQuantitative)
-            return new Refusal(RejectionReasons.ValueNotUnderstood, $"{meaning.Name} is a quantity, and '{Shorten(text)}' is neither a number nor a known word; add the word to terminology/results or to a map of this source", meaning.Name);
+            return new Refusal(RejectionReasons.ValueNotUnderstood, $"{meaning.Name} is a quantity, and '{Shorten(text ?? "", 40)}' is neither a number nor a known word; add the word to terminology/results or to a map of this source", meaning.Name);
         if (text is null) return new Refusal(RejectionReasons.ValueMissing, $"{meaning.Name} has no value", meaning.Name);
         if (text.Length > Words.MaxTextLength) return TooLong(meaning);
         // A number for a concept of words is kept as the source wrote it, with its unit: it has no canonical one.
@@ -144,7 +147,7 @@ public sealed class Normaliser
     private static Refusal TooLong(CodeMeaning meaning) => new(RejectionReasons.ValueNotUnderstood,
         string.Create(CultureInfo.InvariantCulture, $"the text of {meaning.Name} has more than {Words.MaxTextLength} characters; send it as a document"), meaning.Name);
 
-    private static string Shorten(string? text) => text is { Length: > 40 } ? text[..40] + "…" : text ?? "";
+    private static string Shorten(string text, int length) => text.Length > length ? text[..length] + "…" : text;
 
     private Finding Make(RawFact fact, CodeMeaning meaning, Coding coding, in FactTimes when, in Said said, FactStatus status) => new(
         fact.Kind,

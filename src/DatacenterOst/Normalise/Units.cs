@@ -14,11 +14,15 @@ internal sealed class Units(TerminologySnapshot terminology, LocalMap[] maps)
     // Code and unit pairs of one sender are a few thousand; beyond this many, plans are made anew each time.
     private const int MaxCached = 50_000;
 
+    // Longer text in the field of a unit is not a unit, and must fill no cache.
+    private const int MaxUnitLength = 100;
+
     private readonly ConcurrentDictionary<(CodeMeaning Meaning, string Unit), UnitPlan> plans = new(PlanKeys.Instance);
 
     public UnitPlan Plan(CodeMeaning meaning, string? unit)
     {
         unit ??= "";
+        if (unit.Length > MaxUnitLength) return Unknown(unit[..MaxUnitLength]);
         if (plans.TryGetValue((meaning, unit), out var plan)) return plan;
         plan = Make(meaning, unit.Trim().Replace('μ', 'µ'));
         if (plans.Count < MaxCached) plans.TryAdd((meaning, unit), plan);
@@ -29,7 +33,7 @@ internal sealed class Units(TerminologySnapshot terminology, LocalMap[] maps)
     {
         if (unit.Length == 0) return WithoutUnit(meaning);
         if (Spelling(unit) is not { } spelling)
-            return UnitPlan.Refuse(RejectionReasons.UnitUnknown, $"the unit '{unit}' is not UCUM and in no table of spellings; add it to terminology/units or to a map of this source", unit);
+            return Unknown(unit);
         return Convert(meaning, spelling.Ucum, Rules.Join(meaning.Rule, spelling.Rule));
     }
 
@@ -40,6 +44,9 @@ internal sealed class Units(TerminologySnapshot terminology, LocalMap[] maps)
         if (meaning.Entry is { Concept.Unit: "1" or "[pH]" or "{score}" } entry) return UnitPlan.Keep(entry.Concept.Unit, meaning.Rule);
         return UnitPlan.Refuse(RejectionReasons.UnitMissing, $"{meaning.Name} has a number without a unit, and its code does not fix one; state the unit in the message or in a map of this source", meaning.Name);
     }
+
+    private static UnitPlan Unknown(string unit) => UnitPlan.Refuse(RejectionReasons.UnitUnknown,
+        $"the unit '{unit}' is not UCUM and in no table of spellings; add it to terminology/units or to a map of this source", unit);
 
     private UnitSpelling? Spelling(string unit)
     {

@@ -72,5 +72,5 @@ public sealed class TerminologySnapshot
 
     /// <summary>The code under the one name of its system: NPU of older Danish messages under NPU's own URI.</summary>
     public Code Canonical(Code code) =>
-        systems.TryGetValue(code.System, out var uri) && uri != code.System ? code with { System = uri } : code;
+        code.System is not null && systems.TryGetValue(code.System, out var uri) && uri != code.System ? code with { System = uri } : code;
 }

@@ -49,6 +49,9 @@ public sealed class When_codes_and_statuses_are_read
         var rejection = Laboratory.Rejection(Laboratory.Fact(new Code("urn:local", "KREA"), "96", "umol/L"));
         Assert.Equal((RejectionReasons.CodeUnmapped, "urn:local|KREA"), (rejection.Reason, rejection.Subject));
         Assert.Equal(RejectionReasons.CodeMissing, Laboratory.Rejection(Laboratory.Fact(default, "1") with { Codings = [] }).Reason);
+        Assert.Equal(RejectionReasons.CodeMissing, Laboratory.Rejection(Laboratory.Fact(default, "1")).Reason);
+        Assert.Equal(RejectionReasons.CodeUnmapped, Laboratory.Rejection(Laboratory.Fact(Sender.Loinc(new string('9', 300)), "1")).Reason);
+        Assert.Equal(RejectionReasons.UnitUnknown, Laboratory.Rejection(Laboratory.Fact(Sender.Loinc("2951-2"), "1", new string('(', 9000))).Reason);
     }
 
     [Fact]

@@ -21,9 +21,9 @@ public sealed class When_real_results_are_normalised(ITestOutputHelper output)
         {
             var item = Assert.Single(normaliser.Normalise(record, Arrival).Items);
             var fact = record.Items[0].Facts[0];
-            all.Add(item, fact);
+            all.Add(item);
             // The tests carry VALUENUM, MIMIC's own reading of the number, in the place of the fact.
-            if (fact.Place.Length > 0 && loinc[fact.Codings[0].Code.Value].Length > 0) numeric.Add(item, fact);
+            if (fact.Place.Length > 0 && loinc[fact.Codings[0].Code.Value].Length > 0) numeric.Add(item);
         }
         output.WriteLine(all.Report("MIMIC-III LABEVENTS, all rows"));
         output.WriteLine(numeric.Report("MIMIC-III LABEVENTS, item with LOINC and numeric value"));
@@ -51,7 +51,7 @@ public sealed class When_real_results_are_normalised(ITestOutputHelper output)
         var records = RealInput.Synthea();
         var normaliser = new Sender().Normaliser();
         var tally = new Tally();
-        foreach (var record in records) tally.Add(Assert.Single(normaliser.Normalise(record, Arrival).Items), record.Items[0].Facts[0]);
+        foreach (var record in records) tally.Add(Assert.Single(normaliser.Normalise(record, Arrival).Items));
         output.WriteLine(tally.Report("Synthea Observations"));
         Assert.Equal(33_637, tally.Accepted + tally.Rejected);
         Assert.True(tally.Share >= 0.99, tally.Report("Synthea"));
@@ -87,7 +87,7 @@ public sealed class When_real_results_are_normalised(ITestOutputHelper output)
 
         public double Share => (double)Accepted / (Accepted + Rejected);
 
-        public void Add(NormalItem item, RawFact fact)
+        public void Add(NormalItem item)
         {
             if (item.Rejections.Count == 0)
             {
@@ -97,12 +97,12 @@ public sealed class When_real_results_are_normalised(ITestOutputHelper output)
             Rejected++;
             var first = item.Rejections[0];
             reasons[first.Reason] = reasons.GetValueOrDefault(first.Reason) + 1;
-            var subject = $"{first.Reason} {first.Subject} '{fact.Value}' '{fact.Unit}'";
+            var subject = $"{first.Reason} {first.Subject}";
             subjects[subject] = subjects.GetValueOrDefault(subject) + 1;
         }
 
         public string Report(string title) => string.Create(CultureInfo.InvariantCulture, $"{title}: {Accepted} accepted, {Rejected} rejected, {Share:P2}\n")
             + string.Join('\n', reasons.OrderByDescending(r => r.Value).Select(r => $"  {r.Value,6} {r.Key}"))
-            + "\n" + string.Join('\n', subjects.OrderByDescending(r => r.Value).Take(40).Select(r => $"         {r.Value,6} {r.Key}"));
+            + "\n" + string.Join('\n', subjects.OrderByDescending(r => r.Value).Take(12).Select(r => $"         {r.Value,6} {r.Key}"));
     }
 }

@@ -16,7 +16,7 @@ public sealed class When_units_are_brought_to_one
     [InlineData("3094-0", "14", "mg/dL", "4.998", "mmol/L")]
     [InlineData("3091-6", "30", "mg/dL", "4.995", "mmol/L")]
     [InlineData("2777-1", "3.1", "mg/dL", "1.001", "mmol/L")]
-    [InlineData("2093-3", "200", "mg/dL", "5.1725", "mmol/L")]
+    [InlineData("2093-3", "200", "mg/dL", "5.1724", "mmol/L")]
     [InlineData("718-7", "8.7", "mmol/L", "14.02", "g/dL")]
     [InlineData("1988-5", "1.2", "mg/dL", "12", "mg/L")]
     [InlineData("54347-0", "600", "umol/L", "39.9", "g/L")]
