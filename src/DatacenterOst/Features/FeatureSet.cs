@@ -52,17 +52,23 @@ public sealed class FeatureSet
         return new FeatureVector(indexTime, values);
     }
 
-    /// <summary>Why the model must not make a number from this vector: features that are missing and may not be.</summary>
+    /// <summary>
+    /// Why the model must not make a number from this vector: features that are missing and may not be. One that is missing
+    /// only because of another is not named beside it.
+    /// </summary>
     public IReadOnlyList<string> Abstentions(FeatureVector vector)
     {
-        List<string>? reasons = null;
+        List<string>? causes = null;
+        List<string>? consequences = null;
         for (var i = 0; i < definitions.Length; i++)
         {
-            if (definitions[i].WhenMissing == MissingPolicy.Abstain && vector.Values[i].IsMissing)
-                (reasons ??= []).Add(Reason(definitions[i], vector.Values[i]));
+            var value = vector.Values[i];
+            if (definitions[i].WhenMissing != MissingPolicy.Abstain || !value.IsMissing) continue;
+            var reasons = value.Missing == MissingReason.DependsOnMissing ? consequences ??= [] : causes ??= [];
+            reasons.Add(Reason(definitions[i], value));
         }
 
-        return reasons is null ? [] : reasons;
+        return causes ?? consequences ?? (IReadOnlyList<string>)[];
     }
 
     /// <summary>In plain English why a feature is missing. Carries no value of the patient.</summary>
@@ -97,10 +103,24 @@ public sealed class FeatureSet
     {
         if (group is null) return default;
         var facts = CollectionsMarshal.AsSpan(group);
-        var start = 0;
-        while (start < facts.Length && !window.Begins(anchor, facts[start].Finding.ObservedAt)) start++;
-        var end = facts.Length;
-        while (end > start && !window.NotPast(anchor, facts[end - 1].Finding.ObservedAt)) end--;
+
+        // Both ends by halving: the facts are in time order.
+        var (start, high) = (0, facts.Length);
+        while (start < high)
+        {
+            var middle = (start + high) / 2;
+            if (window.Begins(anchor, facts[middle].Finding.ObservedAt)) high = middle;
+            else start = middle + 1;
+        }
+
+        var (end, last) = (start, facts.Length);
+        while (end < last)
+        {
+            var middle = (end + last) / 2;
+            if (window.NotPast(anchor, facts[middle].Finding.ObservedAt)) end = middle + 1;
+            else last = middle;
+        }
+
         return facts[start..end];
     }
 

@@ -45,9 +45,6 @@ internal sealed class StagedRows(StagingTable table)
 internal readonly record struct Cell(long Number, double Real, object? Other)
 {
     public bool IsNull => ReferenceEquals(Other, DBNull.Value);
-
-    // The casts matter: without them a switch makes every number a double, which holds no patient key exactly.
-    public object Boxed(ColumnType type) => Other ?? (type == ColumnType.Real ? (object)Real : (object)Number);
 }
 
 internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Columns)

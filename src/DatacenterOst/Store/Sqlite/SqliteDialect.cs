@@ -20,7 +20,7 @@ internal sealed class SqliteDialect : IStoreDialect
     private readonly string connectionString;
     private readonly string file;
     private readonly SemaphoreSlim oneWriter = new(1, 1);
-    private readonly Dictionary<string, SqliteCommand> staging = [];
+    private readonly Dictionary<string, StagingStatement> staging = [];
     private SqliteConnection? writer;
 
     public SqliteDialect(StoreSettings settings)
@@ -91,26 +91,21 @@ internal sealed class SqliteDialect : IStoreDialect
     public async Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken)
     {
         await transaction.Command($"delete from {rows.Table.Name}").Execute(cancellationToken);
-        var command = StagingCommand(rows.Table);
-        command.Transaction = (SqliteTransaction)transaction.Transaction;
-        for (var row = 0; row < rows.Count; row++)
+        if (!staging.TryGetValue(rows.Table.Name, out var statement))
         {
-            for (var column = 0; column < rows.Table.Columns.Count; column++)
-            {
-                command.Parameters[column].Value = rows[row, column].Boxed(rows.Table.Columns[column].Type);
-            }
-
-            command.ExecuteNonQuery();
+            staging.Add(rows.Table.Name, statement = new StagingStatement(writer!, rows.Table));
         }
+
+        statement.Insert(rows, cancellationToken);
     }
 
     public bool IsWorthRetrying(Exception exception) => false;
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var command in staging.Values)
+        foreach (var statement in staging.Values)
         {
-            await command.DisposeAsync();
+            statement.Dispose();
         }
 
         if (writer is not null)
@@ -134,25 +129,6 @@ internal sealed class SqliteDialect : IStoreDialect
     {
         oneWriter.Release();
         return ValueTask.CompletedTask;
-    }
-
-    private SqliteCommand StagingCommand(StagingTable table)
-    {
-        if (staging.TryGetValue(table.Name, out var command))
-        {
-            return command;
-        }
-
-        command = writer!.CreateCommand();
-        command.CommandText =
-            $"insert into {table.Name} ({table.ColumnList}) values ({string.Join(", ", table.Columns.Select((_, column) => $"@p{column}"))})";
-        for (var column = 0; column < table.Columns.Count; column++)
-        {
-            command.Parameters.Add(new SqliteParameter($"@p{column}", null));
-        }
-
-        staging.Add(table.Name, command);
-        return command;
     }
 
     private async Task<SqliteConnection> OpenWriter(CancellationToken cancellationToken)
