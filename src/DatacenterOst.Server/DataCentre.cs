@@ -2,6 +2,7 @@ using DatacenterOst.Access;
 using DatacenterOst.Cards;
 using DatacenterOst.Models;
 using DatacenterOst.Normalise;
+using DatacenterOst.Server.Fhir;
 using DatacenterOst.Sources;
 using DatacenterOst.Store;
 using DatacenterOst.Terminology;
@@ -26,6 +27,9 @@ public sealed class DataCentre : IAsyncDisposable
         Timeline = new Timeline(store);
         Rejections = new Rejections(store);
         Resources = new Resources(store);
+        Observations = new ObservationSearch(store);
+        PatientSearch = new PatientSearch(store);
+        Writing = new FhirWriting(terminology, time);
         var prefetch = PrefetchReading.StandardProfile;
         Desk = new HookDesk(Models, new PrefetchReading(Normaliser(prefetch), prefetch), Patients, Timeline, time);
     }
@@ -51,6 +55,13 @@ public sealed class DataCentre : IAsyncDisposable
     public Rejections Rejections { get; }
 
     public Resources Resources { get; }
+
+    public ObservationSearch Observations { get; }
+
+    public PatientSearch PatientSearch { get; }
+
+    /// <summary>Resources on their way in over the FHIR API.</summary>
+    public FhirWriting Writing { get; }
 
     /// <summary>Answers CDS Hooks, from prefetch or from the store.</summary>
     public HookDesk Desk { get; }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DatacenterOst.Access;
 using DatacenterOst.Store;
 
 namespace DatacenterOst.Server.Commands;
@@ -31,7 +30,10 @@ public static class StoreCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var database = await StoreDatabase.Open(store.Read(parsed).Store(), TimeProvider.System, cancellationToken);
-            Console.WriteLine(await new StoreDigest(database).Compute(Caller.Product, cancellationToken));
+            var digest = await new StoreDigest(database).Compute(cancellationToken);
+            foreach (var (table, rows) in digest.Rows)
+                Console.Error.WriteLine($"{table}: {rows} rows");
+            Console.WriteLine(digest.Hash);
             return 0;
         });
         return command;

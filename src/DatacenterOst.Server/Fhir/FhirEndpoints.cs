@@ -34,12 +34,18 @@ public static class FhirEndpoints
     {
         if (await centre.Resources.Read(type, id, Caller.Loopback, http.RequestAborted) is { } stored)
             await FhirAnswers.Write(http, StatusCodes.Status200OK, stored);
-        else if (type == "Observation" && await centre.Observations.ReadFact(id, Caller.Loopback, http.RequestAborted) is { } row)
-            await FhirAnswers.Write(http, StatusCodes.Status200OK, json => FactObservations.Write(json, row));
+        else if (type == "Observation" && await centre.Observations.Read(id, Caller.Loopback, http.RequestAborted) is { } row)
+            await ReadFact(http, row, centre);
         else if (type == "Patient" && await PatientOfOtherSources(id, centre, http.RequestAborted) is { } patient)
             await FhirAnswers.Write(http, StatusCodes.Status200OK, json => PatientRecords.Write(json, patient));
         else
             throw NotFound(type, id);
+    }
+
+    private static async Task ReadFact(HttpContext http, Store.ObservationRow row, DataCentre centre)
+    {
+        var patient = await ObservationSearchEndpoint.PatientOf(row, centre, http.RequestAborted);
+        await FhirAnswers.Write(http, StatusCodes.Status200OK, json => ObservationSearchEndpoint.Write(json, row, patient));
     }
 
     // A patient who is known from v2 or CSV only has no resource of its own, and is a Patient all the same.
