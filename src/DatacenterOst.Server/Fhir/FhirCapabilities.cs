@@ -24,14 +24,15 @@ public static class FhirCapabilities
             new("_id", "token", "Logical id; several by comma."),
             new("identifier", "token", "system|value, or value alone."),
             new("name", "string", "Start of a family or given name; case and accents do not matter."),
-            new("birthdate", "date", "Prefixes eq ne gt lt ge le sa eb."),
+            new("birthdate", "date", "Prefixes eq ne gt lt ge le sa eb ap."),
         ]),
         new("Observation", All,
         [
             new("_id", "token", "Logical id; several by comma."),
             new("patient", "reference", "Patient/id or id; needed, since every observation lies on one patient's timeline."),
             new("code", "token", "system|code or code; several by comma. Codes of one analysis group find each other."),
-            new("date", "date", "Effective time; prefixes eq ne gt lt ge le sa eb; may stand twice for an interval."),
+            new("date", "date", "Effective time; prefixes eq ne gt lt ge le sa eb ap; may stand twice for an interval."),
+            new("_sort", "special", "date or -date."),
         ]),
     ];
 

@@ -17,7 +17,9 @@ public sealed class SearchParameters
     /// <summary>Alternatives in one parameter.</summary>
     private const int MaxAlternatives = 200;
 
-    private static readonly string[] OfAnySearch = ["_count", "_sort", "_cursor", "_format", "_pretty", "_total"];
+    private static readonly string[] OfAnySearch = ["_count", "_cursor", "_format"];
+
+    private static readonly string[] Json = ["json", "application/json", "application/fhir+json", "application/fhir json"];
 
     private readonly Dictionary<string, StringValues> given;
 
@@ -25,12 +27,14 @@ public sealed class SearchParameters
     {
         given = http.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
         var support = FhirCapabilities.Find(type)!.Search.Select(parameter => parameter.Name).ToList();
+        if (given.TryGetValue("_format", out var format) && !Json.Contains(format.ToString(), StringComparer.OrdinalIgnoreCase))
+            throw new Problem(ProblemKind.Invalid, "Answers are JSON: _format=json.", where: "_format");
         foreach (var name in given.Keys)
         {
             if (!support.Contains(name) && !OfAnySearch.Contains(name))
                 throw new Problem(
                     ProblemKind.Invalid,
-                    $"{type} cannot be searched by '{Shown(name)}'. Built are: {string.Join(", ", support)}, _count, _sort.",
+                    $"{type} cannot be searched by '{Shown(name)}'. Built are: {string.Join(", ", support)}, _count.",
                     where: $"{type}?{Shown(name)}");
         }
     }
