@@ -11,6 +11,7 @@ public sealed record RawItem
     /// <summary>Where in the file, for people: <c>line 17</c>, <c>message 3, OBX[2]</c>, <c>entry[4]</c>.</summary>
     public required string Place { get; init; }
 
+    /// <summary>What is good. It stands beside a problem when only a part could not be read, as one of several components.</summary>
     public IReadOnlyList<RawFact> Facts { get; init; } = [];
 
     /// <summary>A FHIR resource to be kept as such, beside the facts taken from it.</summary>

@@ -89,14 +89,15 @@ public sealed class When_input_is_bad : IDisposable
         File.AppendAllText(profile, "\nmaps: [hospital-a]\n");
         Directory.CreateDirectory(Path.Combine(content, "terminology", "hospital-a"));
         var map = Path.Combine(content, "terminology", "hospital-a", "codes.tsv");
-        File.WriteAllText(map, "item\tsystem\tcode\n");
-        File.WriteAllText(Path.Combine(content, "terminology", "hospital-a", "source.yaml"), LocalMap(map));
+        File.WriteAllText(map, "code\ttarget\ttarget_system\n");
+        File.WriteAllText(Path.Combine(content, "terminology", "hospital-a", "source.yaml"), LocalMap);
+        await Dost.OnSqlite(folder.Path).Run(TestContext.Current.CancellationToken, "terminology", "checksum", Path.Combine(content, "terminology"));
         var dost = Dost.OnSqlite(folder.Path);
         var cancellationToken = TestContext.Current.CancellationToken;
         var file = folder.File("local.csv", Header + "7101700001;LOC123;96;umol/L;2026-03-01 08:00;2026-03-01 09:00;R1\n");
         Assert.Equal(1, (await dost.Run(cancellationToken, "ingest", "csv-results", file, "--content", content)).ExitCode);
 
-        File.WriteAllText(map, "item\tsystem\tcode\nLOC123\thttp://loinc.org\t14682-9\n");
+        File.WriteAllText(map, "code\ttarget\ttarget_system\nLOC123\t14682-9\thttp://loinc.org\n");
         Assert.Equal(0, (await dost.Run(cancellationToken, "terminology", "checksum", Path.Combine(content, "terminology"))).ExitCode);
         var replay = await dost.Run(cancellationToken, "ingest", "replay", "--json", "--content", content);
         Assert.True(replay.ExitCode == 0, replay.ToString());
@@ -106,7 +107,18 @@ public sealed class When_input_is_bad : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static string LocalMap(string map) => throw new NotSupportedException(map);
+    private const string LocalMap = """
+        title: "Local codes of a hospital"
+        scope: profile
+        version: "1"
+        licence: "own"
+        source: "the hospital"
+        files:
+          - name: codes.tsv
+            table: codes
+            system: http://npu-terminology.org
+            sha256: 0000000000000000000000000000000000000000000000000000000000000000
+        """;
 
     private static string Message(string name, string born)
         => $"MSH|^~\\&|LAB|X|DOST|OST|20260301090000+0100||ORU^R01|1|P|2.5.1\rPID|1||7404683990^^^CPR||{name}||{born}|F\rOBR|1||F1|NPU18016^Creatininium;P^NPU|||20260301080000+0100\rOBX|1|NM|NPU18016^Creatininium;P^NPU||96|umol/L|||||F\r";

@@ -127,4 +127,15 @@ public sealed class When_a_bundle_is_read
         var rewritten = References.Rewrite(resource, new Dictionary<string, string> { ["urn:uuid:aa"] = "Patient/p" });
         Assert.Equal("""{"resourceType":"Observation","status":"final","code":{"text":"\"reference\": \"urn:uuid:aa\""},"subject":{"reference":"Patient/p"},"focus":[{"reference":"urn:uuid:zz"}],"valueQuantity":{"value":1.500}}""".Replace("\\\"", "\\u0022", StringComparison.Ordinal), Encoding.UTF8.GetString(rewritten.ToJson()).Replace("\\\"", "\\u0022", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void nothing_but_items_comes_out_whatever_is_done_to_the_bytes()
+    {
+        var bundle = Bundle(Entry("urn:uuid:bb", Result), Entry("urn:uuid:aa", Patient), Entry("urn:uuid:cc", Result));
+        Damage.Check([Encoding.UTF8.GetBytes(bundle), Encoding.UTF8.GetBytes(Patient + "\n" + Result + "\r\n" + bundle + "\n"), Encoding.UTF8.GetBytes(Observation("\"component\":[{\"code\":{\"text\":\"x\"},\"valueRatio\":{\"numerator\":{\"value\":1}}}]"))], 1500, bytes =>
+        {
+            var records = SourceProfiles.SourceOf(Profile("fhir")).Read(new MemoryStream(bytes), CancellationToken.None).ToBlockingEnumerable().ToList();
+            return records.All(r => r.Items.All(i => i.Resource is not null || i.Problem is { Message.Length: > 0 }));
+        });
+    }
 }

@@ -104,6 +104,26 @@ public sealed class When_a_table_is_read
         }
     }
 
+    /// <summary>Whatever is done to a table, each of its bytes is in a record, the header or a blank line, and nothing is thrown.</summary>
+    [Fact]
+    public void nothing_but_items_comes_out_whatever_is_done_to_the_bytes()
+    {
+        var table = Head + string.Concat(Enumerable.Range(0, 12).Select(i => $"{i};A;\"x\"\"{i}\r\n\";{i},5;mg;2026-01-01;Møller\r\n"));
+        Damage.Check([Encoding.UTF8.GetBytes(table), Encoding.UTF8.GetBytes("\uFEFF" + table.Replace("\r\n", "\n", StringComparison.Ordinal))], 1000, bytes =>
+        {
+            var records = SourceProfiles.SourceOf(Profile("csv-results")).Read(new MemoryStream(bytes), CancellationToken.None).ToBlockingEnumerable().ToList();
+            var at = 0;
+            foreach (var record in records)
+            {
+                var found = bytes.AsSpan(at).IndexOf(record.Bytes.Span);
+                Assert.True(found >= 0 && (at == 0 || bytes.AsSpan(at, found).IndexOfAnyExcept((byte)'\r', (byte)'\n', (byte)' ') < 0));
+                at += found + record.Bytes.Length;
+            }
+            Assert.True(records.Count <= 1 || bytes.AsSpan(at).IndexOfAnyExcept((byte)'\r', (byte)'\n', (byte)' ') < 0);
+            return records.All(r => r.Items.All(i => i.Facts.Count > 0 || i.Problem is { Message.Length: > 0 }));
+        });
+    }
+
     private static byte[] Gzip(string text)
     {
         var bytes = new MemoryStream();

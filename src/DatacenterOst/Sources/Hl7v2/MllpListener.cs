@@ -89,15 +89,14 @@ public sealed class MllpListener : IDisposable
             catch (SocketException e)
             {
                 Log.MllpCannotAccept(logger, e.SocketErrorCode.ToString());
-                await Task.Delay(AcceptPause, time, cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                await Task.Delay(AcceptPause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         return null;
     }
 
-#pragma warning disable CA1068 // Two tokens: one to take no more messages, one to give up those in hand.
+    /// <summary>Two tokens: one to take no more messages, one to give up those in hand.</summary>
     private async Task Serve(TcpClient client, CancellationToken stopping, CancellationToken cancellationToken)
-#pragma warning restore CA1068
     {
         using var connection = client;
         try

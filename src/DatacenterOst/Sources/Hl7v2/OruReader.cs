@@ -55,7 +55,7 @@ internal sealed class OruReader(SourceProfile profile)
         if (patient is not null)
             return new RawRecord(bytes, place, patient, items);
         var missing = group.Pid is null ? "there is no PID segment before the results" : "PID-3 has no identifier of a patient";
-        var rejected = items.Select(i => i with { Problem = i.Problem ?? new RawProblem(RejectionReasons.PatientMissing, missing) }).ToList();
+        var rejected = items.Select(i => Unread.Item(i.Place, RejectionReasons.PatientMissing, missing)).ToList();
         return new RawRecord(bytes, place, null, rejected.Count > 0 ? rejected : [Unread.Item(place, RejectionReasons.PatientMissing, missing)]);
     }
 
