@@ -131,13 +131,8 @@ public sealed class FhirSource(SourceProfile profile) : ISource
         var context = references.ContextOf(bytes.Span, fullUrl);
         references.Add(fullUrl, resource);
         var content = FhirFacts.Of(resource, profile.Zone, References.IdOf(resource, fullUrl));
-<<<<<<< HEAD
-        var item = new RawItem { Place = place, Resource = resource, Facts = content.Facts, Problem = content.Problem };
-        return new RawRecord(bytes, place, Linked(content.Patient, resource, references, fullUrl), [item]) { Context = context };
-=======
         var item = new RawItem { Place = place, Resource = resource, Facts = content.Patient is null ? [] : content.Facts, Problem = content.Problem };
-        return new RawRecord(bytes, place, Linked(content.Patient, resource, references, fullUrl), [item]);
->>>>>>> sources
+        return new RawRecord(bytes, place, Linked(content.Patient, resource, references, fullUrl), [item]) { Context = context };
     }
 
     /// <summary>
