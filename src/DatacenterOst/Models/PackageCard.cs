@@ -1,3 +1,4 @@
+using System.Globalization;
 using DatacenterOst.Features;
 
 namespace DatacenterOst.Models;
@@ -50,7 +51,7 @@ public sealed record PackageCard(
     private static DateOnly Day(YamlMap model)
     {
         var text = model.Required("reviewBy");
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out var day)) return day;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
         if (text.Length > 0) model.Report("reviewBy", $"must be a day such as 2027-11-01, not '{text}'");
         return default;
     }

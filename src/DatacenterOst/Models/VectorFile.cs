@@ -7,7 +7,8 @@ namespace DatacenterOst.Models;
 
 /// <summary>One test vector: what happened to a made-up patient, as of when, and what must come out.</summary>
 /// <param name="Facts">As received: resolution of corrections and doublets is part of what is tested.</param>
-internal sealed record TestVector(int Line, string Name, DateTimeOffset AsOf, Demographics Patient, IReadOnlyList<Fact> Facts, VectorExpectation Expect, double Tolerance);
+internal sealed record TestVector(
+    int Line, string Name, DateTimeOffset AsOf, Demographics Patient, IReadOnlyList<Fact> Facts, VectorExpectation Expect, double Tolerance);
 
 /// <summary>The line as it is written. Unknown members are errors: a misspelt expectation would test nothing.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

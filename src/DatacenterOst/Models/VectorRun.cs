@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
+using DatacenterOst.Store;
 
 namespace DatacenterOst.Models;
 
@@ -19,7 +20,7 @@ internal static class VectorRun
 
     private static List<string> Differences(ModelPackage package, TestVector vector)
     {
-        var history = new History(new PatientId(1), vector.Patient, Resolution.KnownBy(vector.AsOf, vector.Facts));
+        var history = new History(new PatientId(1), vector.Patient, TimelineResolution.Resolve(vector.Facts, AsOf.KnownBy(vector.AsOf)));
         var estimate = package.Evaluate(history, vector.AsOf);
         var expect = vector.Expect;
         var differences = new List<string>();

@@ -1,5 +1,6 @@
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
+using DatacenterOst.Store;
 using FsCheck;
 using FsCheck.Fluent;
 using static DatacenterOst.UnitTests.Features.Timeline;
@@ -90,9 +91,9 @@ public sealed class When_facts_come_in_any_order_or_late
         {
             var shuffled = (Fact[])facts.Clone();
             new Random(seed).Shuffle(shuffled);
-            var resolved = Resolution.KnownBy(At(IndexHour), facts);
+            var resolved = TimelineResolution.Resolve(facts, AsOf.KnownBy(At(IndexHour)));
             return resolved.All(fact => fact.Finding.KnownAt <= At(IndexHour))
-                && resolved.Select(fact => fact.Key).SequenceEqual(Resolution.KnownBy(At(IndexHour), shuffled).Select(fact => fact.Key));
+                && resolved.Select(fact => fact.Key).SequenceEqual(TimelineResolution.Resolve(shuffled, AsOf.KnownBy(At(IndexHour))).Select(fact => fact.Key));
         }).Check(Many);
 
     private static bool Same(double? left, double? right)

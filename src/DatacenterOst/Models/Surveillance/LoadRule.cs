@@ -24,7 +24,8 @@ public sealed record LoadRule(
 /// <param name="Load">Null when there was no number.</param>
 /// <param name="Quantifiable">A number above the limit of quantification.</param>
 /// <param name="Detected">Quantifiable, or called positive.</param>
-internal readonly record struct LoadSample(DateTimeOffset At, double? Load, bool Quantifiable, bool Detected, Fact Fact)
+/// <param name="Decided">It says whether there was virus; an inconclusive sample does not.</param>
+internal readonly record struct LoadSample(DateTimeOffset At, double? Load, bool Quantifiable, bool Detected, bool Decided, Fact Fact)
 {
     public static LoadSample Of(Fact fact)
     {
@@ -34,8 +35,9 @@ internal readonly record struct LoadSample(DateTimeOffset At, double? Load, bool
         // "<34" is a sample that could not be quantified. Whether anything was found at all, only a word beside it can say.
         var below = finding.Comparator is Comparator.LessThan or Comparator.LessOrEqual;
         var quantifiable = finding.Value > 0 && !below && !denied;
-        return new LoadSample(
-            finding.ObservedAt, (double?)finding.Value, quantifiable, quantifiable || finding.Category == ResultCategory.Positive, fact);
+        var detected = quantifiable || finding.Category == ResultCategory.Positive;
+        var decided = finding.Category is { } category ? category != ResultCategory.Inconclusive : finding.Value is not null;
+        return new LoadSample(finding.ObservedAt, (double?)finding.Value, quantifiable, detected, decided, fact);
     }
 
     /// <summary>Of two results of one sample the one that says more counts: the rule must not miss an infection, nor count a sample twice.</summary>
@@ -51,7 +53,7 @@ internal readonly record struct LoadSample(DateTimeOffset At, double? Load, bool
 
     public bool IsExact => Quantifiable && Fact.Finding.Comparator == Comparator.None;
 
-    private static int Weight(LoadSample sample) => sample.Quantifiable ? 2 : sample.Detected ? 1 : 0;
+    private static int Weight(LoadSample sample) => sample.Quantifiable ? 3 : sample.Detected ? 2 : sample.Decided ? 1 : 0;
 }
 
 /// <summary>Where a series stands at the index time.</summary>
@@ -97,8 +99,10 @@ internal readonly record struct LoadState(LoadSample? Newest, LoadSample? Previo
 
         public DateTimeOffset? InfectedAt { get; private set; }
 
+        // An inconclusive sample neither confirms an infection nor ends one.
         public void Add(LoadSample sample)
         {
+            if (!sample.Decided && !sample.Quantifiable) return;
             if (!sample.Quantifiable)
             {
                 quantifiable = 0;

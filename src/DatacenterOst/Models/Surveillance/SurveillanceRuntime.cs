@@ -133,7 +133,8 @@ public sealed class SurveillanceRuntime : IModelRuntime
             ResultCategory.Positive => "positive",
             ResultCategory.Inconclusive => "inconclusive",
             ResultCategory.Negative => "negative",
-            _ => "not-detected",
+            ResultCategory.NotDetected => "not-detected",
+            _ => finding.Text ?? "inconclusive",
         };
         if (finding.Value is not { } value) return category;
 
