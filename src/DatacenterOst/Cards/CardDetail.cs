@@ -87,14 +87,18 @@ internal static class CardDetail
 
     private static bool AppendValue(StringBuilder target, CardScope scope, FeatureValue value, CardValue? spec)
     {
-        var start = target.Length;
-        var shown = scope.AppendResult(target, value, null, Markup.Markdown);
-        if (shown == Shown.Number) scope.AppendUnit(target, value.Unit, spec, target.ToString(start, target.Length - start), Markup.Markdown);
-        if (shown == Shown.Nothing) return false;
+        if (scope.AppendWithUnit(target, value, null, Markup.Markdown) == Shown.Nothing) return false;
+        if (spec?.Points is { } points && scope.Find(points) is { Number: { } given }) AppendPoints(target, scope, given);
 
-        // A value that the package assumes in place of a missing one is never shown as if someone had measured it.
-        if (value.IsMissing) target.Append(scope.Reader.Language == Language.Danish ? " (antaget, ikke målt)" : " (assumed, not measured)");
+        // A value that the package assumes in place of a missing one is never shown as if someone had recorded it.
+        if (value.IsMissing) target.Append(scope.Reader.Language == Language.Danish ? " (antaget, ikke registreret)" : " (assumed, not on record)");
         return true;
+    }
+
+    private static void AppendPoints(StringBuilder target, CardScope scope, double given)
+    {
+        var shown = scope.Reader.Number((decimal)given, NumberShape.Default);
+        target.Append(" (").Append(shown).Append(' ').Append(ReaderUnits.Of("{points}", shown, scope.Reader.Language)).Append(')');
     }
 
     private static bool AppendFact(StringBuilder target, CardScope scope, Fact fact, CardValue spec)

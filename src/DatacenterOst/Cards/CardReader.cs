@@ -56,10 +56,10 @@ public sealed class CardReader(Language language, TimeZoneInfo zone)
     /// <summary><c>1. marts 2026 kl. 08.00</c>, <c>1 March 2026 08:00</c>.</summary>
     public string DateAndTime(DateTimeOffset instant) => $"{Date(instant)} {Time(instant)}";
 
-    /// <summary>Minutes below two hours, hours below two days, then days; whole ones, rounded down.</summary>
+    /// <summary>Minutes below two hours, hours below two days, then days; whole ones, rounded down. What is still to come is "in 3 hours".</summary>
     public string Age(TimeSpan age)
     {
-        if (age < TimeSpan.Zero) return Danish ? "efter opgørelsen" : "after the as-of time";
+        if (age < TimeSpan.Zero) return (Danish ? "om " : "in ") + Age(-age);
         if (age < TimeSpan.FromHours(2)) return Count((long)age.TotalMinutes, "min", "min", "min", "min");
         if (age < TimeSpan.FromDays(2)) return Count((long)age.TotalHours, "time", "timer", "hour", "hours");
         return Count((long)age.TotalDays, "dag", "dage", "day", "days");

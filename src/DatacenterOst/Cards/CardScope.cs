@@ -54,6 +54,13 @@ internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardR
     public Shown AppendResult(StringBuilder target, FeatureValue value, NumberShape? shape, Markup markup)
     {
         var spec = Service.Values.GetValueOrDefault(value.Name);
+        // Where a model gives a number and a word for it (a trace that counts as not detected), the word is what it concluded from.
+        if (value.Text is { } said && Word(spec, said) is { } saidWord)
+        {
+            target.Append(saidWord);
+            return Shown.Words;
+        }
+
         if (value.Number is not { } number) return AppendWords(target, value.Text, spec, markup);
         if (Word(spec, number.ToString("0.######", CultureInfo.InvariantCulture)) is { } word)
         {
@@ -63,6 +70,15 @@ internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardR
 
         AppendComparator(target, ComparatorOf(value, number), markup);
         return AppendNumber(target, number, shape ?? spec?.Shape ?? NumberShape.Default) ? Shown.Number : Shown.Nothing;
+    }
+
+    /// <summary>The result and, behind a number, its unit.</summary>
+    public Shown AppendWithUnit(StringBuilder target, FeatureValue value, NumberShape? shape, Markup markup)
+    {
+        var start = target.Length;
+        var shown = AppendResult(target, value, shape, markup);
+        if (shown == Shown.Number) AppendUnit(target, value.Unit, Service.Values.GetValueOrDefault(value.Name), target.ToString(start, target.Length - start), markup);
+        return shown;
     }
 
     /// <summary>The result of one fact, for a series.</summary>
@@ -97,9 +113,8 @@ internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardR
         {
             case "":
                 return AppendResult(target, value, part.Shape, markup) != Shown.Nothing;
-            case ".unit":
-                AppendOutside(target, UnitOf(value), markup);
-                return true;
+            case ".withUnit":
+                return AppendWithUnit(target, value, part.Shape, markup) != Shown.Nothing;
             case "@date" when value.At is { } at:
                 target.Append(Reader.Date(at));
                 return true;
@@ -112,14 +127,6 @@ internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardR
             default:
                 return false;
         }
-    }
-
-    private string UnitOf(FeatureValue value)
-    {
-        var spec = Service.Values.GetValueOrDefault(value.Name);
-        if (spec?.Unit is { } unit) return unit.In(Reader.Language);
-        var shown = value.Number is { } number && Math.Abs(number) < LargestNumber ? Reader.Number((decimal)number, spec?.Shape ?? NumberShape.Default) : "";
-        return ReaderUnits.Of(value.Unit, shown, Reader.Language);
     }
 
     private bool AppendNumber(StringBuilder target, double number, NumberShape shape)

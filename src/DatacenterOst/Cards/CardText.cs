@@ -8,7 +8,8 @@ namespace DatacenterOst.Cards;
 /// A text of a card, with places for values, parsed once at load.
 /// <list type="bullet">
 /// <item><c>{creatinine}</c>, <c>{creatinine:0.0}</c>: the number, or the word that the service has for it;</item>
-/// <item><c>{creatinine.unit}</c>, <c>{creatinine@time}</c>, <c>@date</c>, <c>@age</c>: its unit, and when it was true;</item>
+/// <item><c>{creatinine.withUnit}</c>: the same, and behind a number its unit;</item>
+/// <item><c>{creatinine@time}</c>, <c>@date</c>, <c>@age</c>: when it was true;</item>
 /// <item><c>{asOf@time}</c>, <c>{asOf@date}</c>, <c>{score}</c>, <c>{model.id}</c>, <c>{model.version}</c>;</item>
 /// <item><c>[[…]]</c>: left out when a value inside is missing. A missing value outside such a part drops the card, because a
 /// sentence with a hole in it can mean its opposite.</item>
@@ -50,7 +51,7 @@ public sealed partial class CardText
             }
 
             if (mark.Groups["name"].Success) parts.Add(Placeholder(mark));
-            else throw Invalid($"'{mark.Value}' has no partner or no meaning here; a value is written {{name}}, {{name:0.0}}, {{name@time}} or {{name.unit}}");
+            else throw Invalid($"'{mark.Value}' has no partner or no meaning here; a value is written {{name}}, {{name:0.0}}, {{name@time}} or {{name.withUnit}}");
         }
 
         if (inOption) throw Invalid("'[[' is not closed");
@@ -93,8 +94,8 @@ public sealed partial class CardText
             ("model", ".id" or ".version") => CardPartKind.Model,
             ("model", _) => throw Invalid($"{mark.Value}: write {{model.id}} or {{model.version}}"),
             ("score", "") => CardPartKind.Score,
-            (_, "" or "@time" or "@date" or "@age" or ".unit") => CardPartKind.Value,
-            _ => throw Invalid($"{mark.Value}: {aspect} is not known; use @time, @date, @age or .unit"),
+            (_, "" or "@time" or "@date" or "@age" or ".withUnit") => CardPartKind.Value,
+            _ => throw Invalid($"{mark.Value}: {aspect} is not known; use @time, @date, @age or .withUnit"),
         };
         return new CardPart(kind, name) { Aspect = aspect, Shape = shape };
     }

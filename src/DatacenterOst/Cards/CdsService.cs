@@ -107,5 +107,8 @@ public sealed record CardValue(string Name, LocalText? Label, NumberShape Shape,
 {
     public int Series { get; init; }
 
+    /// <summary>The value with the points that this one gave, shown behind it.</summary>
+    public string? Points { get; init; }
+
     public const int MaxSeries = 20;
 }

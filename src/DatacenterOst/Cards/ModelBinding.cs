@@ -17,7 +17,7 @@ internal static class ModelBinding
         }
 
         var names = package.ValueNames.ToHashSet(StringComparer.Ordinal);
-        foreach (var unknown in service.Values.Keys.Where(name => !names.Contains(name))) Report(problems, $"'values' names {unknown}, which {Called(package)} does not have");
+        foreach (var unknown in service.Values.Keys.Concat(service.Values.Values.Select(value => value.Points).OfType<string>()).Where(name => !names.Contains(name))) Report(problems, $"'values' names {unknown}, which {Called(package)} does not have");
         foreach (var card in service.Cards.Values)
         {
             if (!package.Concludes.Contains(card.Conclusion)) Report(problems, $"'cards' names {card.Conclusion}; {Called(package)} concludes {string.Join(", ", package.Concludes)}");

@@ -23,7 +23,7 @@ public sealed partial record PrefetchTemplate(string Key, string Query)
     private static readonly string[] ResultParameters = ["_count", "_sort"];
 
     /// <summary>True of a search whose newest results come first, so that a page that is cut is cut at the old end.</summary>
-    public bool IsNewestFirst { get; } = Query.Contains("_sort=-date", StringComparison.Ordinal);
+    public bool IsNewestFirst { get; } = Query.Contains("&_sort=-", StringComparison.Ordinal);
 
     /// <summary>True of a query that names the patient in context; other results are not held to the patient.</summary>
     public bool IsOfPatient { get; } = Query.Contains("{{context.patientId}}", StringComparison.Ordinal);

@@ -129,6 +129,7 @@ internal static partial class ServiceYaml
 
         return new CardValue(name, yaml.Has("label") ? LocalText.Read(yaml, "label") : null, shape, yaml.Has("unit") ? LocalText.Read(yaml, "unit") : null, words)
         {
+            Points = yaml.Optional("points"),
             Series = Whole(yaml, "series", CardValue.MaxSeries) ?? 0,
         };
     }

@@ -8,13 +8,14 @@ internal static class Folders
 
     public static readonly string Approved = Path.Combine(Root, "tests", "DatacenterOst.UnitTests", "Cards", "approved");
 
-    /// <summary>Compares with an approved file; what was received is written beside it, so that a person can look and approve.</summary>
+    /// <summary>Compares with an approved file; what was received is kept in the build's folder <c>received</c>, for a person to look at and approve.</summary>
     public static void Approve(string name, string received)
     {
         var file = Path.Combine(Approved, name);
         var approved = File.Exists(file) ? File.ReadAllText(file) : "";
         if (approved == received) return;
-        File.WriteAllText(file + ".received", received);
+        var beside = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "received", Path.GetRelativePath(Root, Path.GetDirectoryName(file)!)));
+        File.WriteAllText(Path.Combine(beside.FullName, Path.GetFileName(file)), received);
         Assert.Equal(approved, received);
     }
 

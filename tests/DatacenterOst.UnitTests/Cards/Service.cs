@@ -28,7 +28,7 @@ internal static class Service
         cards:
           high:
             indicator: warning
-            summary: {da: "Kreatinin {creatinine} {creatinine.unit}", en: "Creatinine {creatinine} {creatinine.unit}"}
+            summary: {da: "Kreatinin {creatinine.withUnit}", en: "Creatinine {creatinine.withUnit}"}
             heading: {da: "Overskrift{note}", en: "Heading[[ {note}]]"}
             next: {da: "Gør noget.", en: "Do something."}
         """;

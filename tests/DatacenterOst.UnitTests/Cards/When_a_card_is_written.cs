@@ -80,7 +80,7 @@ public sealed class When_a_card_is_written
     public void a_value_that_the_model_only_assumes_is_marked_in_the_table_and_kept_out_of_sentences()
     {
         var assumed = Estimates.Number("ratio", 1, "") with { Missing = MissingReason.NoFact };
-        Assert.Contains("| Ratio | 1.0 (assumed, not measured) |", Write(Estimates.Of(["high"], Estimates.Creatinine(), assumed)).Cards[0].Detail, StringComparison.Ordinal);
+        Assert.Contains("| Ratio | 1.0 (assumed, not on record) |", Write(Estimates.Of(["high"], Estimates.Creatinine(), assumed)).Cards[0].Detail, StringComparison.Ordinal);
         Assert.Empty(Write(Estimates.Of(["high"], Estimates.Creatinine() with { Missing = MissingReason.NoFact })).Cards);
     }
 
@@ -137,7 +137,7 @@ public sealed class When_a_card_is_written
     [Fact]
     public void K03_a_summary_never_reaches_140_characters()
     {
-        var service = Service.One(Service.Yaml.Replace("Creatinine {creatinine} {creatinine.unit}", "{note} {note} {note}", StringComparison.Ordinal));
+        var service = Service.One(Service.Yaml.Replace("Creatinine {creatinine.withUnit}", "{note} {note} {note}", StringComparison.Ordinal));
         var estimate = Estimates.Of(["high"], Estimates.Words("note", string.Concat(Enumerable.Repeat("🩺 word ", 40))));
         Assert.InRange(CardWriting.Write(service, estimate, English).Cards[0].Summary.Length, 1, 139);
     }
@@ -145,7 +145,7 @@ public sealed class When_a_card_is_written
     [Fact]
     public void K13_K14_no_text_of_a_patient_can_break_or_empty_an_answer()
     {
-        var service = Service.One(Service.Yaml.Replace("Creatinine {creatinine} {creatinine.unit}", "A {note} b", StringComparison.Ordinal));
+        var service = Service.One(Service.Yaml.Replace("Creatinine {creatinine.withUnit}", "A {note} b", StringComparison.Ordinal));
         var property = Prop.ForAll(ArbMap.Default.ArbFor<string>(), text =>
         {
             var answer = CardWriting.Write(service, Estimates.Of(["high"], Estimates.Creatinine(), Estimates.Words("note", text ?? "")), English);

@@ -47,6 +47,7 @@ public sealed class When_texts_are_written_for_people
     [InlineData(180, "3 timer", "3 hours")]
     [InlineData(47 * 60, "47 timer", "47 hours")]
     [InlineData(48 * 60, "2 dage", "2 days")]
+    [InlineData(-180, "om 3 timer", "in 3 hours")]
     public void the_age_of_a_sample_is_in_its_natural_unit(int minutes, string danish, string english) =>
         Assert.Equal((danish, english), (Danish.Age(TimeSpan.FromMinutes(minutes)), English.Age(TimeSpan.FromMinutes(minutes))));
 

@@ -89,7 +89,7 @@ public sealed class When_times_are_placed
         Assert.Equal(RejectionReasons.TimeInvalid, Laboratory.Rejection(condition with { EndedAt = Laboratory.Iso("2018-06-30") }).Reason);
     }
 
-    private static Finding Observed(Sources.RawTime time) =>
+    private static Finding Observed(DatacenterOst.Sources.RawTime time) =>
         Laboratory.Finding(Laboratory.Fact(Sender.Loinc("2951-2"), "140", "mmol/L") with { ObservedAt = time });
 
     private static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
