@@ -30,12 +30,15 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <param name="assembly">The dll to start; it must accept <c>--urls</c> and listen there.</param>
-    public static async Task<ServerProcess> Start(string assembly, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    public static async Task<ServerProcess> Start(
+        string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
         var address = new IPEndPoint(IPAddress.Loopback, FreePort());
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments.Prepend(assembly).Concat(["--urls", $"http://{address}"]))
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
         process.OutputDataReceived += (_, _) => { };
