@@ -57,7 +57,7 @@ internal sealed class DirectoryView(
         var given = NamesOf(raw);
         if (given.Count == 0)
         {
-            return new PatientMatch(PatientId.None, Normalise.RejectionReasons.PatientMissing, "no identifier of the patient is given", "identifier");
+            return new PatientMatch(PatientId.None, RejectionReasons.PatientMissing, "no identifier of the patient is given", "identifier");
         }
 
         var led = given.Where(names.ContainsKey).ToList();
@@ -87,7 +87,7 @@ internal sealed class DirectoryView(
     }
 
     private static PatientMatch Mismatch(string message, string subject) =>
-        new(PatientId.None, Normalise.RejectionReasons.PatientMismatch, message, subject);
+        new(PatientId.None, RejectionReasons.PatientMismatch, message, subject);
 
     private static List<string> Differing(Demographics known, Demographics said)
     {
