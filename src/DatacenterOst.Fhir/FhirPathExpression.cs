@@ -28,6 +28,9 @@ public sealed class FhirPathExpression
     /// </summary>
     public void CheckAgainst(string typeName) => PathTypes.Check(root, typeName);
 
+    /// <summary>The same expression without the branches of unions that begin with another resource type; what is left costs less.</summary>
+    internal FhirPathExpression ForType(Definitions.TypeDefinition type) => new(Text, PathTypes.Prune(root, type) ?? root);
+
     /// <summary>All values, in order. The element is %context and $this.</summary>
     public IReadOnlyList<PathValue> Evaluate(Element context, PathEnvironment? environment = null) => Run(context, environment, static run => (IReadOnlyList<PathValue>)run.From(0).ToArray());
 

@@ -8,6 +8,8 @@ internal static class FhirFunctions
     public static IEnumerable<FunctionEntry> All { get; } =
     [
         new("children", 0, 0, Children), new("descendants", 0, 0, Descendants), new("extension", 1, 1, Extension),
+        // R4's search parameter QuestionnaireResponse item-subject uses it, though no specification defines it.
+        new("hasExtension", 1, 1, static (Evaluation r, PathNode n, in Scope s, int b) => { Extension(r, n, s, b); r.Return(b, PathValue.Of(r.Top > b)); }),
         new("hasValue", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, PathValue.Of(r.Top - b == 1 && r[b].ToSystem().Kind is not (PathKind.None or PathKind.Element)))),
         new("getValue", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, r.Top - b == 1 ? r[b].ToSystem() : default)),
         new("resolve", 0, 0, Resolve), new("memberOf", 1, 1, MemberOf), new("conformsTo", 1, 1, ConformsTo),

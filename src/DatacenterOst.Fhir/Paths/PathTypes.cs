@@ -11,6 +11,21 @@ internal static class PathTypes
     public static void Check(PathNode root, string typeName) =>
         Infer(root, [Structures.Current.Type(typeName) ?? throw new ArgumentException($"There is no type {typeName} in FHIR R4", nameof(typeName))]);
 
+    /// <summary>Null where every branch begins with a type that this is not.</summary>
+    public static PathNode? Prune(PathNode node, TypeDefinition type)
+    {
+        if (node.Op != PathOp.Union) return BeginsElsewhere(node, type) ? null : node;
+        var (left, right) = (Prune(node.Arguments[0], type), Prune(node.Arguments[1], type));
+        if (left is null || right is null) return left ?? right;
+        return new PathNode { Op = PathOp.Union, Position = node.Position, Arguments = [left, right] };
+    }
+
+    private static bool BeginsElsewhere(PathNode node, TypeDefinition type)
+    {
+        while (node.Target is not null) node = node.Target;
+        return node.Op == PathOp.Member && Structures.Current.Type(node.Name) is { IsResource: true } first && !type.Is(first);
+    }
+
     /// <summary>The types a node's values may have; null where they are not known.</summary>
     private static TypeDefinition[]? Infer(PathNode node, TypeDefinition[]? focus)
     {
