@@ -36,7 +36,7 @@ public readonly struct Element
     public bool HasValue => owner is not null && (Node.Flags & (NodeFlags.Object | NodeFlags.Null)) == 0;
 
     /// <summary>The line in the source on which the element begins, from 1.</summary>
-    public int Line => owner is null ? 0 : TextPlace.LineOf(owner.Bytes.Span, Node.Start);
+    public int Line => owner is null ? 0 : owner.LineOf(index);
 
     /// <summary>The first child of that name; choices by their base name ("value") or their JSON name ("valueQuantity").</summary>
     public Element this[string name]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using DatacenterOst.Fhir.Definitions;
+using DatacenterOst.Fhir.Xml;
 
 namespace DatacenterOst.Fhir;
 
@@ -17,8 +18,9 @@ public sealed class Resource
 
     internal readonly ReadOnlyMemory<byte> Bytes;
     internal readonly Node[] Nodes;
+    private readonly int[]? lines;
 
-    internal Resource(ReadOnlyMemory<byte> bytes, Node[] nodes) => (Bytes, Nodes) = (bytes, nodes);
+    internal Resource(ReadOnlyMemory<byte> bytes, Node[] nodes, int[]? lines = null) => (Bytes, Nodes, this.lines) = (bytes, nodes, lines);
 
     /// <summary>The resource type, "Observation".</summary>
     public string TypeName => Structures.Current.Types[Nodes[0].Type].Name;
@@ -29,7 +31,7 @@ public sealed class Resource
     /// <summary>The element that stands for the resource itself.</summary>
     public Element Root => new(this, 0);
 
-    /// <summary>The bytes that were parsed, as they came.</summary>
+    /// <summary>The JSON that was parsed, as it came; for a resource from XML, the JSON made of it.</summary>
     public ReadOnlyMemory<byte> Source => Bytes;
 
     /// <summary>
@@ -38,6 +40,16 @@ public sealed class Resource
     /// invariants and bindings are the work of validation.
     /// </summary>
     public static Resource ParseJson(ReadOnlyMemory<byte> utf8) => JsonParser.Parse(utf8);
+
+    /// <summary>Reads one resource from XML (UTF-8; no DTD). Element lines are those of the XML.</summary>
+    public static Resource ParseXml(ReadOnlyMemory<byte> utf8) => XmlResourceReader.Parse(utf8);
+
+    /// <summary>The resource as XML, elements in the order of the specification.</summary>
+    public byte[] ToXml(bool indented = false) => XmlResourceWriter.Write(this, indented);
+
+    internal Resource WithLines(int[] xmlLines) => new(Bytes, Nodes, xmlLines);
+
+    internal int LineOf(int index) => lines is null ? TextPlace.LineOf(Bytes.Span, Nodes[index].Start) : lines[index];
 
     /// <summary>The resource as JSON without blanks: order, decimals and unknown extensions as they came.</summary>
     public byte[] ToJson()

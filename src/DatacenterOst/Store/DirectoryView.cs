@@ -16,6 +16,13 @@ internal sealed record PatientMatch(PatientId Patient, string? Reason, string Me
 /// <summary>A patient as the directory knows them, and the source that last said something new.</summary>
 internal sealed record KnownPatient(PatientId Patient, Demographics Demographics, string FhirId, int Profile);
 
+/// <summary>Who a record says it is about.</summary>
+/// <param name="IsDecisive">
+/// The record is the patient's own resource, put there by a caller: what it says replaces what was known, and is not
+/// held against it.
+/// </param>
+internal sealed record PatientClaim(RawPatient Patient, bool IsDecisive);
+
 /// <summary>
 /// The part of the directory that one batch needs, and the decisions on it. Pure: it notes what is to be written, and
 /// the directory writes it.
@@ -44,8 +51,9 @@ internal sealed class DirectoryView(
         return names;
     }
 
-    public PatientMatch Match(RawPatient raw)
+    public PatientMatch Match(PatientClaim claim)
     {
+        var raw = claim.Patient;
         var given = NamesOf(raw);
         if (given.Count == 0)
         {
@@ -65,7 +73,7 @@ internal sealed class DirectoryView(
         }
 
         var known = patients[names[led[0]]];
-        var differing = Differing(known.Demographics, raw.Demographics);
+        var differing = claim.IsDecisive ? [] : Differing(known.Demographics, raw.Demographics);
         if (differing.Count > 0)
         {
             var fields = string.Join(" and ", differing);
@@ -74,7 +82,7 @@ internal sealed class DirectoryView(
                 + $" ({led[0].System}); correct the identifier or the {fields} at the source that is wrong", fields);
         }
 
-        Complete(known, given, raw.Demographics);
+        Complete(claim.IsDecisive ? known with { Demographics = Demographics.Unknown } : known, given, raw.Demographics);
         return PatientMatch.Of(known.Patient);
     }
 
@@ -129,7 +137,7 @@ internal sealed class DirectoryView(
         var id = known.FhirId.StartsWith(PatientReference.GivenPrefix, StringComparison.Ordinal)
             ? given.FirstOrDefault(PatientReference.IsLocal)?.Value ?? known.FhirId
             : known.FhirId;
-        if (complete != known.Demographics || id != known.FhirId)
+        if (complete != patients[known.Patient].Demographics || id != known.FhirId)
         {
             patients[known.Patient] = known with { Demographics = complete, FhirId = id, Profile = profile };
             Changed.Add(known.Patient);

@@ -1,6 +1,5 @@
 using DatacenterOst.Clinical;
 using DatacenterOst.Normalise;
-using DatacenterOst.Sources;
 
 namespace DatacenterOst.Store;
 
@@ -16,7 +15,7 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
         var transaction = await dialect.Begin(cancellationToken);
         try
         {
-            var patients = arrivals.Select(arrival => arrival.Record.Raw.Patient).OfType<RawPatient>().ToList();
+            var patients = arrivals.Select(Claim).OfType<PatientClaim>().ToList();
             var (matches, isCommitted) = await new PatientDirectory(database)
                 .Resolve(transaction, patients, words.Profiles.NumberOf(profile), cancellationToken);
             if (isCommitted)
@@ -35,6 +34,10 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
             await transaction.DisposeAsync();
         }
     }
+
+    private PatientClaim? Claim(Arrival arrival) => arrival.Record.Raw.Patient is { } patient
+        ? new PatientClaim(patient, write.IsByCaller && arrival.Record.Items.Any(item => item.Resource?.TypeName == "Patient"))
+        : null;
 
     private async Task Number(CancellationToken cancellationToken)
     {
@@ -102,7 +105,11 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
         {
             var rest = there[record.Raw.Value].ToList();
             record.WasThere = rest.Count > 0 || !seen.Add((record.Patient, record.Raw));
-            record.ReceivedAt = rest.Where(row => row.Patient == record.Patient.Value).Select(row => row.At).FirstOrDefault(record.ReceivedAt);
+
+            // A caller who puts the same bytes again means them now; a source that sends them again repeats itself.
+            record.ReceivedAt = write.IsByCaller
+                ? record.ReceivedAt
+                : rest.Where(row => row.Patient == record.Patient.Value).Select(row => row.At).FirstOrDefault(record.ReceivedAt);
         }
 
         await InsertStaged(transaction, "raw_record", StagingTable.Raw, "order by patient_key, raw_key on conflict do nothing", cancellationToken);

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Globalization;
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
-using DatacenterOst.Sources;
 
 namespace DatacenterOst.Store;
 
@@ -54,10 +53,10 @@ public sealed class PatientDirectory(StoreDatabase database)
     /// transaction is needed.
     /// </summary>
     internal async Task<(IReadOnlyList<PatientMatch> Matches, bool IsCommitted)> Resolve(
-        StoreTransaction transaction, IReadOnlyList<RawPatient> patients, int profile, CancellationToken cancellationToken)
+        StoreTransaction transaction, IReadOnlyList<PatientClaim> patients, int profile, CancellationToken cancellationToken)
     {
         var staged = new StagedRows(StagingTable.Names);
-        foreach (var (name, order) in patients.SelectMany(DirectoryView.NamesOf).Distinct().Select((name, order) => (name, order)))
+        foreach (var (name, order) in patients.SelectMany(claim => DirectoryView.NamesOf(claim.Patient)).Distinct().Select((name, order) => (name, order)))
         {
             staged.Add(order).Add(name.System).Add(name.Value);
         }
@@ -87,7 +86,7 @@ public sealed class PatientDirectory(StoreDatabase database)
             join patient p on p.patient_key = i.patient_key
             """).Rows(row => (Name: new Identifier(row.GetString(0), row.GetString(1)), Patient: Known(row, 2)), cancellationToken);
         var profiles = database.Vocabulary.Profiles;
-        await profiles.Load(rows.Select(row => row.Patient.Profile), cancellationToken);
+        await profiles.Load(rows.Select(row => row.Patient.Profile).Append(profile), cancellationToken);
         return new DirectoryView(
             rows.ToDictionary(row => row.Name, row => row.Patient.Patient),
             rows.Select(row => row.Patient).DistinctBy(patient => patient.Patient).ToDictionary(patient => patient.Patient),

@@ -100,6 +100,9 @@ public sealed class PrivatePostgres : IAsyncLifetime
             return "initdb failed: " + output;
         }
 
+        // Local, so that a test of synchronous standbys stalls only the database which asks for them.
+        await File.AppendAllTextAsync(Path.Combine(Data, "postgresql.conf"), "synchronous_commit = local\n", cancellationToken);
+
         // Durability across a crash of the machine is not what these tests are about.
         server = Process.Start(Command("postgres", [
             "-D", Data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200",

@@ -90,6 +90,20 @@ public sealed class TestStore : IAsyncDisposable
             new NormalRecord(new RawRecord(Encoding.UTF8.GetBytes(bytes), "message 1", patient, []), items), Clock.GetUtcNow());
     }
 
+    /// <summary>An Observation as FHIR JSON, and what normalisation makes of it; no value, no fact.</summary>
+    public Arrival Observation(RawPatient patient, string id, decimal? value, string observed, string known, string code = "14682-9")
+    {
+        var number = value?.ToString(CultureInfo.InvariantCulture);
+        var quantity = value is null ? "" : $$""","valueQuantity":{"value":{{number}},"unit":"umol/L"}""";
+        var json = $$"""
+            {"resourceType":"Observation","id":"{{id}}","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"{{code}}"}]},"effectiveDateTime":"{{observed.Replace(' ', 'T')}}:00Z"{{quantity}}}
+            """;
+        var bytes = Encoding.UTF8.GetBytes(json);
+        PlacedFinding[] findings = value is null ? [] : [new PlacedFinding("", Value("Observation/" + id, value.Value, observed, known))];
+        var item = new NormalItem("entry[1]", findings, Fhir.Resource.ParseJson(bytes), []);
+        return new Arrival(new NormalRecord(new RawRecord(bytes, "entry[1]", patient, []), [item]), Clock.GetUtcNow());
+    }
+
     public Task<IReadOnlyList<RecordOutcome>> Receive(params Arrival[] arrivals) => Intake.Write("test", arrivals, Caller.Product, Cancelled);
 
     public async Task<PatientId> Receive(RawPatient patient, params Finding[] findings) =>

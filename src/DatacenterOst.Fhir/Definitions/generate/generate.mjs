@@ -5,6 +5,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ucumLines } from './ucum.mjs';
+import { searchLines } from './searches.mjs';
 import { structureLines } from './structures.mjs';
 
 const [examples, essence] = process.argv.slice(2);
@@ -27,4 +28,5 @@ function save(name, lines) {
 }
 
 save('structures.tsv', structureLines(load('StructureDefinition')));
+save('search-parameters.tsv', searchLines(load('SearchParameter')));
 save('ucum.tsv', ucumLines(readFileSync(essence, 'utf8')));

@@ -48,10 +48,18 @@ public sealed class CsvSource : ISource
         while (await rows.Next(cancellationToken) is { } row)
         {
             if (!IsBlank(row.Bytes.Span))
-                yield return ReadRow(row, reader, fields, columns.Header.Count);
+                yield return ReadRow(row, reader, fields, columns.Header.Count) with { Context = header.Bytes };
         }
         if (buffer.Failure is { } failure)
             yield return Unread.Record(default, $"byte {buffer.Offset}", RejectionReasons.Truncated, $"the file could not be read to its end: {failure} Send it again.");
+    }
+
+    /// <summary>A row means something only below its header, which is its context.</summary>
+    public async IAsyncEnumerable<RawRecord> ReadAgain(EarlierRecord kept, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        byte[] table = [.. kept.Context.Span, .. kept.Context.Span.EndsWith("\n"u8) ? ""u8 : "\n"u8, .. kept.Bytes.Span];
+        await foreach (var record in Read(new MemoryStream(table), cancellationToken))
+            yield return record with { Place = kept.Place, Items = [.. record.Items.Select(item => item with { Place = kept.Place })], Bytes = kept.Bytes, Context = kept.Context };
     }
 
     private static async ValueTask SkipByteOrderMark(InputBuffer buffer, CancellationToken cancellationToken)

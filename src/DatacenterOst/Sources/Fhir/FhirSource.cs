@@ -18,6 +18,14 @@ public sealed class FhirSource(SourceProfile profile) : ISource
             yield return Unread.Record(default, $"byte {buffer.Offset}", RejectionReasons.Truncated, $"the file could not be read to its end: {failure} Send it again.");
     }
 
+    public async IAsyncEnumerable<RawRecord> ReadAgain(EarlierRecord kept, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        cancellationToken.ThrowIfCancellationRequested();
+        var references = References.From(kept.Context.Span, out var fullUrl);
+        yield return Resource(kept.Bytes, kept.Place, references, fullUrl);
+    }
+
     private IAsyncEnumerable<RawRecord> ReadAs(ContentKind kind, InputBuffer buffer, CancellationToken cancellationToken) => kind switch
     {
         ContentKind.Bundle => ReadBundle(new BufferStream(buffer), "", cancellationToken),
@@ -120,10 +128,11 @@ public sealed class FhirSource(SourceProfile profile) : ISource
             var reason = Content.IsCut(bytes.Span) ? RejectionReasons.Truncated : RejectionReasons.Unreadable;
             return Unread.Record(bytes, place, reason, e.Message);
         }
+        var context = references.ContextOf(bytes.Span, fullUrl);
         references.Add(fullUrl, resource);
         var content = FhirFacts.Of(resource, profile.Zone, References.IdOf(resource, fullUrl));
         var item = new RawItem { Place = place, Resource = resource, Facts = content.Patient is null ? [] : content.Facts, Problem = content.Problem };
-        return new RawRecord(bytes, place, Linked(content.Patient, resource, references, fullUrl), [item]);
+        return new RawRecord(bytes, place, Linked(content.Patient, resource, references, fullUrl), [item]) { Context = context };
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ namespace DatacenterOst.Sources.Fhir;
 /// References within a bundle: entries that have no place on a server yet call each other by <c>urn:uuid:</c>
 /// (FHIR R4, Bundle, 3.1.4.1). They are rewritten to <c>Type/id</c> as entries arrive.
 /// </summary>
-public sealed class References
+public sealed partial class References
 {
     /// <summary>Entries of one bundle that are remembered; beyond that a reference stays the urn that it is.</summary>
     public const int MaxEntries = 200_000;

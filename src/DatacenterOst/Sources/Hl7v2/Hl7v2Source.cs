@@ -29,6 +29,16 @@ public sealed class Hl7v2Source(SourceProfile profile) : ISource
             yield return Unread.Record(default, "message 1", RejectionReasons.Truncated, "the file is empty");
     }
 
+    public async IAsyncEnumerable<RawRecord> ReadAgain(EarlierRecord kept, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        foreach (var record in Message(kept.Bytes, kept.Place, CutOff.Possible))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return record;
+        }
+    }
+
     /// <summary>One message whose end the sender marked, as MLLP does. More than one record when it is about several patients.</summary>
     public IReadOnlyList<RawRecord> ReadMessage(ReadOnlyMemory<byte> message) => Message(message, "message 1", CutOff.Impossible);
 

@@ -1,0 +1,55 @@
+using DatacenterOst.Fhir.Paths;
+
+namespace DatacenterOst.Fhir;
+
+/// <summary>
+/// A FHIRPath expression (Normative Release 1 with the additions of FHIR R4), parsed once and evaluated as often as needed, from any
+/// thread. Steps, depth and number of values are bounded; beyond the bounds comes a <see cref="FhirPathException"/>.
+/// </summary>
+public sealed class FhirPathExpression
+{
+    private readonly PathNode root;
+    private Evaluation? spare;
+
+    private FhirPathExpression(string text, PathNode root) => (Text, this.root) = (text, root);
+
+    /// <summary>The expression as written.</summary>
+    public string Text { get; }
+
+    /// <summary>Parses; throws <see cref="FhirPathException"/> with the position of what is wrong.</summary>
+    public static FhirPathExpression Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return new FhirPathExpression(text, PathParser.Parse(text));
+    }
+
+    /// <summary>
+    /// Checks that every element the expression names can exist in the type it begins with; throws <see cref="FhirPathException"/> at the first that cannot.
+    /// </summary>
+    public void CheckAgainst(string typeName) => PathTypes.Check(root, typeName);
+
+    /// <summary>The same expression without the branches of unions that begin with another resource type; what is left costs less.</summary>
+    internal FhirPathExpression ForType(Definitions.TypeDefinition type) => new(Text, PathTypes.Prune(root, type) ?? root);
+
+    /// <summary>All values, in order. The element is %context and $this.</summary>
+    public IReadOnlyList<PathValue> Evaluate(Element context, PathEnvironment? environment = null) => Run(context, environment, static run => (IReadOnlyList<PathValue>)run.From(0).ToArray());
+
+    /// <summary>The first value; its kind is None where there is no value.</summary>
+    public PathValue First(Element context, PathEnvironment? environment = null) => Run(context, environment, static run => run.Top > 0 ? run[0] : default);
+
+    /// <summary>True only where the result is one true, or one value that is no boolean; empty and false are false.</summary>
+    public bool IsTrue(Element context, PathEnvironment? environment = null) => Run(context, environment, static run => run.Top == 1 && (run[0].AsBoolean() ?? true));
+
+    public override string ToString() => Text;
+
+    private T Run<T>(Element context, PathEnvironment? environment, Func<Evaluation, T> take)
+    {
+        // The stack of the last evaluation is used again; an evaluation at the same time gets its own.
+        var run = Interlocked.Exchange(ref spare, null) ?? new Evaluation();
+        run.Begin(context, environment ?? PathEnvironment.None);
+        run.Run(root, new Scope(PathValue.Of(context), 0, null));
+        var result = take(run);
+        if (run.IsSmall) spare = run;
+        return result;
+    }
+}

@@ -1,0 +1,50 @@
+namespace DatacenterOst.Fhir.Search;
+
+/// <summary>Evaluates the parameters of a resource and turns what they find into values of their type.</summary>
+internal static class SearchExtraction
+{
+    private static readonly PathEnvironment Environment = new() { ResolveToStubs = true };
+
+    public static IReadOnlyList<SearchValue> Extract(Resource resource, SearchParameter? only)
+    {
+        var values = new List<SearchValue>();
+        foreach (var search in SearchDefinitions.Current.Of(resource.TypeName))
+        {
+            if (search.Expression is null || (only is not null && search.Parameter != only)) continue;
+            foreach (var found in search.Expression.Evaluate(resource.Root, Environment))
+            {
+                if (search.Parameter.Type == SearchType.Composite) AddComposite(values, search, found);
+                else Add(values, search.Parameter, found);
+            }
+        }
+        return values;
+    }
+
+    private static void AddComposite(List<SearchValue> values, CompiledSearch search, PathValue focus)
+    {
+        if (!focus.Element.Exists || search.Components.Length == 0) return;
+        var parts = new IReadOnlyList<SearchValue>[search.Components.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var part = new List<SearchValue>();
+            foreach (var found in search.Components[i].Expression.Evaluate(focus.Element, Environment)) Add(part, search.Components[i].Parameter, found);
+            if (part.Count == 0) return;
+            parts[i] = part;
+        }
+        values.Add(new CompositeValue(search.Parameter, parts));
+    }
+
+    private static void Add(List<SearchValue> values, SearchParameter parameter, in PathValue found)
+    {
+        switch (parameter.Type)
+        {
+            case SearchType.Token: TokenValues.Add(values, parameter, found); break;
+            case SearchType.String: StringValues.Add(values, parameter, found); break;
+            case SearchType.Date: DateValues.Add(values, parameter, found); break;
+            case SearchType.Reference: ReferenceValues.Add(values, parameter, found); break;
+            case SearchType.Uri when found.ToString() is { Length: > 0 } uri: values.Add(new UriValue(parameter, uri)); break;
+            case SearchType.Number: QuantityValues.AddNumber(values, parameter, found); break;
+            case SearchType.Quantity: QuantityValues.Add(values, parameter, found.Element); break;
+        }
+    }
+}
