@@ -26,7 +26,7 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
 
             var records = InHand(matches);
             await WriteRecords(transaction, records, cancellationToken);
-            await transaction.Commit();
+            await transaction.Commit(cancellationToken);
             return records;
         }
         finally
@@ -91,7 +91,7 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
             var raw = record.Arrival.Record.Raw;
             var (bytes, encoding) = KeptBytes.Keep(raw.Bytes.Span);
             rows.Add(record.Patient.Value).Add(Instants.Micros(record.ReceivedAt)).Add(number).Add(encoding)
-                .Add(KeyBytes.Of(record.Raw.Value)).Add(raw.Place).Add(bytes);
+                .Add(KeyBytes.Of(record.Raw.Value)).Add(raw.Place).Add(bytes).Add(raw.Context.IsEmpty ? null : raw.Context.ToArray());
         }
 
         await dialect.Stage(transaction, rows, cancellationToken);

@@ -39,6 +39,16 @@ public sealed record IntakeSummary(
 
     public static readonly IntakeSummary Empty = new(0, 0, 0, 0, new Dictionary<string, long>(), TimeSpan.Zero);
 
+    /// <summary>The account of both, one after the other.</summary>
+    public IntakeSummary Plus(IntakeSummary next)
+    {
+        var rejected = new SortedDictionary<string, long>(new Dictionary<string, long>(RejectedByReason), StringComparer.Ordinal);
+        foreach (var (reason, count) in next.RejectedByReason)
+            rejected[reason] = rejected.GetValueOrDefault(reason) + count;
+        return new IntakeSummary(
+            Read + next.Read, Accepted + next.Accepted, Unchanged + next.Unchanged, Doublets + next.Doublets, rejected, Duration + next.Duration);
+    }
+
     internal IntakeSummary With(IEnumerable<ItemOutcome> items, TimeSpan duration)
     {
         var (read, accepted, unchanged, doublets) = (Read, Accepted, Unchanged, Doublets);

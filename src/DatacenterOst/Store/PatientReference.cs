@@ -3,7 +3,7 @@ using DatacenterOst.Clinical;
 namespace DatacenterOst.Store;
 
 /// <summary>FHIR references to patients, as identifiers of a system of our own.</summary>
-internal static class PatientReference
+public static class PatientReference
 {
     /// <summary>System of the logical ids of Patient resources in this store's directory.</summary>
     public const string System = "urn:datacenter-ost:patient";

@@ -7,13 +7,14 @@ namespace DatacenterOst.Store;
 /// <summary>A raw record as it was kept.</summary>
 /// <param name="Place">Where it stood in its file.</param>
 /// <param name="ReceivedAt">When these bytes came for the first time.</param>
+/// <param name="Context">What must be known to read the bytes again alone: a table's header, a bundle's references.</param>
 public sealed record KeptRecord(
-    PatientId Patient, RawKey Key, string Profile, string Place, DateTimeOffset ReceivedAt, ReadOnlyMemory<byte> Bytes);
+    PatientId Patient, RawKey Key, string Profile, string Place, DateTimeOffset ReceivedAt, ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Context);
 
 /// <summary>The way back from a fact to the bytes that came in.</summary>
 public sealed class RawRecords(StoreDatabase database)
 {
-    internal const string Columns = "w.patient_key, w.raw_key, p.name, w.place, w.received_at, w.bytes, w.encoding";
+    internal const string Columns = "w.patient_key, w.raw_key, p.name, w.place, w.received_at, w.bytes, w.encoding, w.context";
 
     /// <exception cref="Problem">NotFound.</exception>
     public async Task<KeptRecord> Read(PatientId patient, RawKey key, Caller caller, CancellationToken cancellationToken)
@@ -29,5 +30,5 @@ public sealed class RawRecords(StoreDatabase database)
 
     internal static KeptRecord Kept(DbDataReader row) => new(
         new PatientId(row.GetInt64(0)), new RawKey(row.Key(1)), row.GetString(2), row.GetString(3), Instants.From(row.GetInt64(4)),
-        KeptBytes.Open(row.Bytes(5), row.GetInt16(6)));
+        KeptBytes.Open(row.Bytes(5), row.GetInt16(6)), row.IsDBNull(7) ? default : row.Bytes(7));
 }

@@ -82,9 +82,9 @@ public sealed class Rejections(StoreDatabase database)
     /// Reads the kept bytes of every record with an open rejection again, normalises them and stores what is understood
     /// now, as of its first arrival. Rejections that do not occur again are marked as repaired.
     /// </summary>
-    /// <param name="again">The kept record → the same record, normalised; its profile says how its bytes are read.</param>
+    /// <param name="again">The kept record → the same, normalised; its profile says how its bytes are read. A message about two patients gives two.</param>
     public async Task<IntakeSummary> Replay(
-        RejectionFilter filter, Func<KeptRecord, CancellationToken, Task<NormalRecord>> again, Caller caller, CancellationToken cancellationToken)
+        RejectionFilter filter, Func<KeptRecord, CancellationToken, Task<IReadOnlyList<NormalRecord>>> again, Caller caller, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(again);
@@ -106,8 +106,8 @@ public sealed class Rejections(StoreDatabase database)
                 var arrivals = new List<Arrival>();
                 foreach (var record in profile)
                 {
-                    var normal = await again(record, cancellationToken);
-                    arrivals.Add(new Arrival(normal with { Raw = normal.Raw with { Bytes = record.Bytes, Place = record.Place } }, record.ReceivedAt));
+                    foreach (var normal in await again(record, cancellationToken))
+                        arrivals.Add(new Arrival(normal with { Raw = normal.Raw with { Bytes = record.Bytes, Place = record.Place } }, record.ReceivedAt));
                 }
 
                 var outcomes = await intake.Write(profile.Key, arrivals, caller, cancellationToken);

@@ -109,7 +109,7 @@ public sealed class When_a_resource_is_stored(PrivatePostgres postgres)
         await using var store = await Open(provider, postgres);
         await store.Receive(store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00"));
         var outcome = await store.Receive(store.Observation(Person("bo"), "o1", 97, "2026-03-01 08:00", "2026-03-01 09:00"));
-        Assert.Equal(Normalise.RejectionReasons.PatientMismatch, outcome[0].Items[0].Rejections[0].Reason);
+        Assert.Equal(RejectionReasons.PatientMismatch, outcome[0].Items[0].Rejections[0].Reason);
         Assert.Equal("", await store.Values(outcome[0].Patient));
     }
 }

@@ -45,7 +45,7 @@ public sealed class FirstSchema : Migration
 
         create table raw_record (
             patient_key bigint not null, received_at bigint not null, profile_id integer not null, encoding smallint not null,
-            raw_key {blob} not null, place text not null, bytes {blob} not null,
+            raw_key {blob} not null, place text not null, bytes {blob} not null, context {blob},
             primary key (patient_key, raw_key));
 
         create table resource (

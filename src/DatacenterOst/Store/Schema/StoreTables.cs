@@ -20,7 +20,7 @@ public static class StoreTables
             """,
             "patient_key, concept_id, observed_at, fact_key"),
         TableShape.Of("raw_record", "",
-            "patient_key long, received_at long, profile_id int, encoding short, raw_key blob, place text, bytes blob",
+            "patient_key long, received_at long, profile_id int, encoding short, raw_key blob, place text, bytes blob, context blob?",
             "patient_key, raw_key"),
         TableShape.Of("resource", "",
             """
