@@ -41,7 +41,7 @@ internal sealed class FactIds(StoreDatabase database)
                 "insert into setting (name, value) values (@name, @value) on conflict do nothing",
                 ("@name", SettingName), ("@value", RandomNumberGenerator.GetBytes(SecretBytes))).Execute(cancellationToken);
             var made = await Find(transaction.Command("select value from setting where name = @name", ("@name", SettingName)), cancellationToken);
-            await transaction.Commit();
+            await transaction.Commit(cancellationToken);
             secret = made.Single();
         }
     }

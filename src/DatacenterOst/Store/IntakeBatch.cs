@@ -26,7 +26,7 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
 
             var records = InHand(matches);
             await WriteRecords(transaction, records, cancellationToken);
-            await transaction.Commit();
+            await transaction.Commit(cancellationToken);
             return records;
         }
         finally

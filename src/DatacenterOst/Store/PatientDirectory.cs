@@ -73,7 +73,7 @@ public sealed class PatientDirectory(StoreDatabase database)
         view = await Load(transaction, profile, cancellationToken);
         matches = [.. patients.Select(view.Match)];
         await Save(transaction, view, cancellationToken);
-        await transaction.Commit();
+        await transaction.Commit(cancellationToken);
         return (matches, true);
     }
 

@@ -12,8 +12,10 @@ internal sealed class StoreTransaction(
 
     public DbTransaction Transaction { get; } = transaction;
 
-    public async Task Commit()
+    public async Task Commit(CancellationToken cancellationToken)
     {
+        // From here on there is no way back: a commit that is cancelled half-way has an unknown outcome.
+        cancellationToken.ThrowIfCancellationRequested();
         await commit(Transaction);
         isDone = true;
     }

@@ -61,7 +61,7 @@ internal sealed class Words<T>(
             numbers[word] = await Find(transaction, word, cancellationToken) ?? await Insert(transaction, word, cancellationToken);
         }
 
-        await transaction.Commit();
+        await transaction.Commit(cancellationToken);
     }
 
     /// <summary>Makes sure that the words of these numbers can be read.</summary>

@@ -51,7 +51,7 @@ public sealed class When_something_cannot_be_understood(PrivatePostgres postgres
             {
                 var record = Unmapped(store).Record;
                 var mended = new NormalItem("OBX[2]", [new PlacedFinding("OBX[2]", Understood with { KnownAt = kept.ReceivedAt })], null, []);
-                return Task.FromResult(record with { Items = [record.Items[0], mended] });
+                return Task.FromResult<IReadOnlyList<NormalRecord>>([record with { Items = [record.Items[0], mended] }]);
             },
             Caller.Product, Cancelled);
         Assert.Equal((2, 2, 1, 0), (summary.Read, summary.Accepted, summary.Unchanged, summary.Rejected));
@@ -70,7 +70,7 @@ public sealed class When_something_cannot_be_understood(PrivatePostgres postgres
         await store.Receive(wrong);
         var rejections = new Rejections(store.Database);
         await rejections.Replay(
-            new RejectionFilter(), (_, _) => Task.FromResult(wrong.Record with { Raw = wrong.Record.Raw with { Patient = Anna } }), Caller.Product, Cancelled);
+            new RejectionFilter(), (_, _) => Task.FromResult<IReadOnlyList<NormalRecord>>([wrong.Record with { Raw = wrong.Record.Raw with { Patient = Anna } }]), Caller.Product, Cancelled);
         Assert.Empty(await rejections.List(new RejectionFilter(), null, 10, Caller.Product, Cancelled));
         var fact = Assert.Single(await store.Read(anna, AsOf.KnownBy(DateTimeOffset.MaxValue)));
         var raw = await new RawRecords(store.Database).Read(anna, fact.Source.Raw, Caller.Product, Cancelled);

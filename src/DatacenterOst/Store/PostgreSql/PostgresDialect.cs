@@ -71,7 +71,7 @@ internal sealed class PostgresDialect : IStoreDialect
         try
         {
             return new StoreTransaction(
-                await connection.BeginTransactionAsync(cancellationToken), Commit, released => released.DisposeAsync());
+                await connection.BeginTransactionAsync(cancellationToken), transaction => Commit(transaction, CancellationToken.None), released => released.DisposeAsync());
         }
         catch
         {
@@ -120,7 +120,7 @@ internal sealed class PostgresDialect : IStoreDialect
     /// Commits, or says that the outcome is unknown. A server whose wait for a synchronous standby is cancelled answers
     /// COMMIT with success and a warning 01000; that is no durable commit, and must never be acknowledged as one.
     /// </summary>
-    private static async Task Commit(DbTransaction transaction)
+    private static async Task Commit(DbTransaction transaction, CancellationToken cancellationToken)
     {
         var connection = (NpgsqlConnection)transaction.Connection!;
         PostgresNotice? warning = null;
@@ -130,7 +130,7 @@ internal sealed class PostgresDialect : IStoreDialect
         connection.Notice += OnNotice;
         try
         {
-            await transaction.CommitAsync(CancellationToken.None);
+            await transaction.CommitAsync(cancellationToken);
         }
         catch (NpgsqlException lost) when (lost is not PostgresException)
         {

@@ -76,7 +76,14 @@ internal sealed class SqliteDialect : IStoreDialect
         try
         {
             writer ??= await OpenWriter(cancellationToken);
-            return new StoreTransaction(writer.BeginTransaction(deferred: false), Commit, Release);
+            return new StoreTransaction(
+                writer.BeginTransaction(deferred: false),
+                transaction => transaction.CommitAsync(CancellationToken.None),
+                _ =>
+                {
+                    oneWriter.Release();
+                    return ValueTask.CompletedTask;
+                });
         }
         catch
         {
@@ -117,18 +124,6 @@ internal sealed class SqliteDialect : IStoreDialect
         using var pool = new SqliteConnection(connectionString);
         SqliteConnection.ClearPool(pool);
         oneWriter.Dispose();
-    }
-
-    private static Task Commit(DbTransaction transaction)
-    {
-        transaction.Commit();
-        return Task.CompletedTask;
-    }
-
-    private ValueTask Release(DbConnection connection)
-    {
-        oneWriter.Release();
-        return ValueTask.CompletedTask;
     }
 
     private async Task<SqliteConnection> OpenWriter(CancellationToken cancellationToken)
