@@ -86,7 +86,7 @@ public sealed class When_input_is_bad : IDisposable
         var content = Path.Combine(folder.Path, "content");
         CopyContent(Path.Combine(Path.GetDirectoryName(Repository.Dost)!, "content"), content);
         var profile = Path.Combine(content, "sources", "csv-results.yaml");
-        File.AppendAllText(profile, "\nmaps: [hospital-a]\n");
+        File.WriteAllText(profile, File.ReadAllText(profile).Replace("http://npu-terminology.org", "urn:hospital-a:codes", StringComparison.Ordinal) + "\nmaps: [hospital-a]\n");
         Directory.CreateDirectory(Path.Combine(content, "terminology", "hospital-a"));
         var map = Path.Combine(content, "terminology", "hospital-a", "codes.tsv");
         File.WriteAllText(map, "code\ttarget\ttarget_system\n");
@@ -116,7 +116,7 @@ public sealed class When_input_is_bad : IDisposable
         files:
           - name: codes.tsv
             table: codes
-            system: http://npu-terminology.org
+            system: urn:hospital-a:codes
             sha256: 0000000000000000000000000000000000000000000000000000000000000000
         """;
 
