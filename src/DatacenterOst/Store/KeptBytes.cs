@@ -8,12 +8,19 @@ internal static class KeptBytes
     public const short Plain = 0;
     public const short Brotli = 1;
 
+    /// <summary>Pieces of the raw record that the bytes came in.</summary>
+    public const short Pieces = 2;
+
     /// <summary>Below this a CSV row or a short message gains less than the time that it takes.</summary>
     private const int MinLength = 160;
 
     // Quality 2 of 11 and a small window: records are a few kilobytes, and better is several times slower for some per cent.
     private const int Quality = 2;
     private const int Window = 16;
+
+    /// <summary>A text that is mostly a part of another which is kept beside it.</summary>
+    public static (byte[] Bytes, short Encoding) KeepWithin(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> other) =>
+        Difference.Of(bytes, other) is { } pieces && pieces.Length < bytes.Length / 2 ? (pieces, Pieces) : Keep(bytes);
 
     public static (byte[] Bytes, short Encoding) Keep(ReadOnlySpan<byte> bytes)
     {
