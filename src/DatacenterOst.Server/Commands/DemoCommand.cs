@@ -61,6 +61,7 @@ public static class DemoCommand
     // Only files that the demo itself makes are removed, so that a wrong --data costs nobody a store.
     private static void DeleteEarlier(string folder)
     {
+        Directory.CreateDirectory(folder);
         foreach (var name in new[] { "dost.db", "dost.db-wal", "dost.db-shm" })
             File.Delete(Path.Combine(folder, name));
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
 using DatacenterOst.Sources;
+using DatacenterOst.Store;
 using Spectre.Console;
 
 namespace DatacenterOst.Server.Commands;
@@ -46,8 +47,9 @@ public static class DoctorCommand
             findings.Good("store", centre.Store.Provider.ToString());
             findings.Good("terminology", $"{centre.Terminology.Concepts.Count} concepts from {centre.Terminology.Sources.Count} sources, checksums right");
             ExamineContent(centre, findings);
-            var rejected = await centre.Rejections.CountByReason(Caller.Loopback, cancellationToken);
-            findings.Good("rejections", rejected.Count == 0 ? "none" : string.Join(", ", rejected.Select(pair => $"{pair.Value} {pair.Key}")));
+            var rejected = await centre.Rejections.Count(new RejectionFilter(), Caller.Loopback, cancellationToken);
+            var byReason = rejected.GroupBy(count => count.Reason).Select(reason => $"{reason.Sum(count => count.Count)} {reason.Key}");
+            findings.Good("rejections", rejected.Count == 0 ? "none" : string.Join(", ", byReason));
         }
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using DatacenterOst.Sources;
 using DatacenterOst.Store;
-using Spectre.Console;
 
 namespace DatacenterOst.Server.Commands;
 
@@ -31,32 +30,13 @@ public static class IngestCommand
         await using var centre = await DataCentre.Open(settings, TimeProvider.System, cancellationToken);
         var profile = centre.Profile(profileId);
         var files = SourceFiles.Find(paths, profile.Format, Console.OpenStandardInput);
-        var summary = await WithProgress(files, Root.ErrorConsole(), async report =>
+        var summary = IntakeSummary.Empty;
+        await new IngestProgress(Root.ErrorConsole(), files.Count).Show(async progress =>
         {
-            var total = IntakeSummary.Empty;
             foreach (var file in files)
-                total = total.Plus(await centre.Ingest(profile, file, report(file), cancellationToken));
-            return total;
-        });
+                summary = summary.Plus(await centre.Ingest(profile, file, progress.Next(file.Name), cancellationToken));
+        }, cancellationToken);
         IngestReport.Write(summary, json);
         return summary.Rejected > 0 ? Root.Rejected : 0;
-    }
-
-    /// <summary>One bar for all files; the items of the file in hand are counted beside it.</summary>
-    private static async Task<IntakeSummary> WithProgress(
-        IReadOnlyList<SourceFile> files, IAnsiConsole console, Func<Func<SourceFile, IProgress<IntakeProgress>>, Task<IntakeSummary>> work)
-    {
-        if (!console.Profile.Capabilities.Interactive)
-            return await work(_ => new Progress<IntakeProgress>());
-        return await console.Progress().AutoClear(true).StartAsync(async bars =>
-        {
-            var bar = bars.AddTask("ingest", maxValue: files.Count);
-            return await work(file =>
-            {
-                bar.Value = files.Index().First(entry => entry.Item == file).Index;
-                return new Progress<IntakeProgress>(progress =>
-                    bar.Description = $"{Markup.Escape(Path.GetFileName(file.Name))}: {progress.SoFar.Read:N0} read, {progress.SoFar.Rejected:N0} rejected");
-            });
-        });
     }
 }

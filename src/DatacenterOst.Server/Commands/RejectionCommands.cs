@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using DatacenterOst.Access;
-using DatacenterOst.Sources;
 using DatacenterOst.Store;
 using Spectre.Console;
 
@@ -11,9 +10,6 @@ namespace DatacenterOst.Server.Commands;
 /// <summary><c>dost ingest rejections</c> and <c>dost ingest replay</c>: what was not understood, and the second try after mending.</summary>
 public static class RejectionCommands
 {
-    /// <summary>Rows that one listing prints; the counts above it are of all.</summary>
-    private const int MaxRows = 10_000;
-
     public static Command List()
     {
         var reason = new Option<string?>("--reason") { Description = "Only this reason, for example code-unmapped." };
@@ -26,11 +22,11 @@ public static class RejectionCommands
         {
             await using var centre = await DataCentre.Open(store.Read(parsed), TimeProvider.System, cancellationToken);
             var filter = new RejectionFilter { Reason = parsed.GetValue(reason) };
-            var rows = await centre.Rejections.List(filter, Math.Clamp(parsed.GetValue(limit), 1, MaxRows), Caller.Loopback, cancellationToken);
+            var rows = await centre.Rejections.List(filter, null, Math.Clamp(parsed.GetValue(limit), 1, Rejections.MaxListed), Caller.Loopback, cancellationToken);
             if (parsed.GetValue(json))
                 WriteLines(rows);
             else
-                WriteTable(await centre.Rejections.CountByReason(Caller.Loopback, cancellationToken), rows);
+                WriteTable(await centre.Rejections.Count(filter, Caller.Loopback, cancellationToken), rows);
             return 0;
         });
         return command;
@@ -54,7 +50,7 @@ public static class RejectionCommands
         return command;
     }
 
-    private static void WriteTable(IReadOnlyDictionary<string, long> counts, IReadOnlyList<KeptRejection> rows)
+    private static void WriteTable(IReadOnlyList<RejectionCount> counts, IReadOnlyList<KeptRejection> rows)
     {
         if (counts.Count == 0)
         {
@@ -66,8 +62,8 @@ public static class RejectionCommands
         foreach (var row in rows)
             table.AddRow(new Text(row.Profile), new Text(row.Rejection.Place), new Text(row.Rejection.Reason), new Text(row.Rejection.Message));
         AnsiConsole.Console.Write(table);
-        foreach (var (reason, count) in counts)
-            AnsiConsole.Console.WriteLine($"{count.ToString("N0", CultureInfo.InvariantCulture),10}  {reason}");
+        foreach (var count in counts)
+            AnsiConsole.Console.WriteLine($"{count.Count.ToString("N0", CultureInfo.InvariantCulture),10}  {count.Profile}  {count.Reason}  {count.Subject}");
     }
 
     private static void WriteLines(IReadOnlyList<KeptRejection> rows)
@@ -81,7 +77,7 @@ public static class RejectionCommands
                 subject = row.Rejection.Subject,
                 message = row.Rejection.Message,
                 raw = row.Raw.ToString(),
-                arrived = row.ReceivedAt,
+                firstSeen = row.FirstSeenAt,
             }));
     }
 }

@@ -14,8 +14,9 @@ public sealed class FhirWriting(TerminologySnapshot terminology, TimeProvider ti
 {
     public const string ProfileId = "fhir-api";
 
-    private readonly SourceProfile profile = new() { Id = ProfileId, Format = SourceFormat.Fhir, Title = "FHIR API" };
-    private readonly Normaliser normaliser = new(terminology, new SourceProfile { Id = ProfileId, Format = SourceFormat.Fhir });
+    public static readonly SourceProfile Profile = new() { Id = ProfileId, Format = SourceFormat.Fhir, Title = "FHIR API" };
+
+    private readonly Normaliser normaliser = new(terminology, Profile);
 
     /// <exception cref="Problem">Invalid, with the place as FHIRPath, line and column.</exception>
     public static Resource Parse(ReadOnlyMemory<byte> body)
@@ -33,7 +34,7 @@ public sealed class FhirWriting(TerminologySnapshot terminology, TimeProvider ti
     public NormalRecord Record(ReadOnlyMemory<byte> body)
     {
         var resource = Parse(body);
-        var content = FhirFacts.Of(resource, profile.Zone, resource.Id);
+        var content = FhirFacts.Of(resource, Profile.Zone, resource.Id);
         var item = new RawItem { Place = resource.TypeName, Resource = resource, Facts = content.Facts, Problem = content.Problem };
         return normaliser.Normalise(new RawRecord(body, resource.TypeName, content.Patient, [item]), time.GetUtcNow());
     }

@@ -1,4 +1,5 @@
 using DatacenterOst.Access;
+using DatacenterOst.Store;
 
 namespace DatacenterOst.Server.Http;
 
@@ -17,15 +18,15 @@ public static class ApiEndpoints
         app.UseSwaggerUI(options => options.SwaggerEndpoint("/openapi/v1.json", "Datacenter Øst"));
         var api = app.MapGroup("/api").WithTags("operations");
         api.MapGet("/models", Models).WithSummary("Model packages that serve, and those that were refused with the reasons.");
-        api.MapGet("/rejections", Rejected).WithSummary("How much of the input was not understood, by reason.");
+        api.MapGet("/rejections", Rejected).WithSummary("How much of the input was not understood, by profile, reason and what is missing.");
     }
 
     private static ModelsAnswer Models(DataCentre centre) => new(
         [.. centre.Models.Packages.Select(package => new ModelAnswer(package.Id.Model.Value, package.Id.Version, package.Kind, package.Id.Hash))],
         [.. centre.Models.Refused.Select(refused => new RefusedAnswer(refused.Folder, refused.Reasons))]);
 
-    private static async Task<IReadOnlyDictionary<string, long>> Rejected(DataCentre centre, CancellationToken cancellationToken)
-        => await centre.Rejections.CountByReason(Caller.Loopback, cancellationToken);
+    private static async Task<IReadOnlyList<RejectionCount>> Rejected(DataCentre centre, CancellationToken cancellationToken)
+        => await centre.Rejections.Count(new RejectionFilter(), Caller.Loopback, cancellationToken);
 
     public sealed record ModelsAnswer(IReadOnlyList<ModelAnswer> Serving, IReadOnlyList<RefusedAnswer> Refused);
 

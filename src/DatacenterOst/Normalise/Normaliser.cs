@@ -18,6 +18,7 @@ public sealed class Normaliser
     // What rejections are grouped by is a name, not a text.
     private const int MaxSubjectLength = 200;
 
+    private readonly string profileId;
     private readonly Codes codes;
     private readonly Units units;
     private readonly Words words;
@@ -29,6 +30,7 @@ public sealed class Normaliser
     public Normaliser(TerminologySnapshot terminology, SourceProfile profile)
     {
         var maps = Codes.LocalMaps(terminology, profile);
+        profileId = profile.Id;
         codes = new Codes(terminology, profile);
         units = new Units(terminology, maps);
         words = new Words(terminology, maps);
@@ -149,6 +151,11 @@ public sealed class Normaliser
 
     private static string Shorten(string text, int length) => text.Length > length ? text[..length] + "…" : text;
 
+    // A result that its source gives no identity is the result that says just this: the same again is the same one, and
+    // any other is another. It can be repeated, never corrected.
+    private string OwnIdentity(RawFact fact, Coding coding) => string.Join(
+        '|', profileId, coding.Code.System, coding.Code.Value, fact.ObservedAt?.Text, fact.EndedAt?.Text, fact.Comparator, fact.Value, fact.Unit);
+
     private Finding Make(RawFact fact, CodeMeaning meaning, Coding coding, in FactTimes when, in Said said, FactStatus status) => new(
         fact.Kind,
         meaning.Entry?.Concept ?? Standing(meaning.Code, said.Unit, coding.Display ?? ""),
@@ -161,7 +168,7 @@ public sealed class Normaliser
         when.EndedAt,
         when.KnownAt,
         status,
-        fact.ResultId ?? "",
+        string.IsNullOrEmpty(fact.ResultId) ? OwnIdentity(fact, coding) : fact.ResultId,
         rules.Text(said.Rule, said.Applied | when.Applied));
 
     private Concept Standing(Code code, string unit, string display)

@@ -32,7 +32,12 @@ public static class FactKeys
     }
 
     /// <summary>The key that a result and its corrections share.</summary>
-    public static UInt128 OfResult(string resultId) => new KeyText().Add(resultId).Hash();
+    public static UInt128 OfResult(string resultId)
+    {
+        // Findings without an identity would all be taken for one result, and the latest would hide the others.
+        ArgumentException.ThrowIfNullOrEmpty(resultId);
+        return new KeyText().Add(resultId).Hash();
+    }
 
     /// <summary>First 128 bits of SHA-256 of profile and bytes.</summary>
     public static RawKey OfRaw(string profile, ReadOnlySpan<byte> bytes) => new(KeyText.HashOf(profile, bytes));

@@ -11,23 +11,26 @@ namespace DatacenterOst.Store;
 internal sealed class Vocabulary(IStoreDialect dialect)
 {
     public Words<Concept> Concepts { get; } = new(
-        dialect, "concept", "system, code, unit, display", "system, code, unit",
+        dialect, new WordTable("concept", "system, code, unit, display", "system, code, unit"),
         concept => [concept.Code.System, concept.Code.Value, concept.Unit, concept.Display],
         row => new Concept(new Code(row.GetString(1), row.GetString(2)), row.GetString(3), row.GetString(4)));
 
     public Words<Coding> Codes { get; } = new(
-        dialect, "code", "system, code, display", "system, code, display",
+        dialect, new WordTable("code", "system, code, display", "system, code, display"),
         coding => [coding.Code.System, coding.Code.Value, coding.Display ?? ""],
         row => new Coding(new Code(row.GetString(1), row.GetString(2)), row.GetString(3) is { Length: > 0 } display ? display : null));
 
-    public Words<string> Profiles { get; } = new(dialect, "profile", "name", "name", name => [name], row => row.GetString(1));
+    public Words<string> Profiles { get; } = new(dialect, new WordTable("profile", "name", "name"), name => [name], row => row.GetString(1));
 
-    public Words<string> Rules { get; } = new(dialect, "rule", "name", "name", name => [name], row => row.GetString(1));
+    public Words<string> Rules { get; } = new(dialect, new WordTable("rule", "name", "name"), name => [name], row => row.GetString(1));
 }
+
+/// <param name="Columns">All columns but the number; those of <paramref name="Key"/> tell two words apart.</param>
+internal sealed record WordTable(string Name, string Columns, string Key);
 
 /// <summary>One table of numbered words.</summary>
 internal sealed class Words<T>(
-    IStoreDialect dialect, string table, string columns, string key, Func<T, string[]> values, Func<DbDataReader, T> read)
+    IStoreDialect dialect, WordTable table, Func<T, string[]> values, Func<DbDataReader, T> read)
     where T : notnull
 {
     /// <summary>Words that are remembered; over it the memory is emptied and fills again from the table.</summary>
@@ -83,7 +86,7 @@ internal sealed class Words<T>(
         foreach (var number in unknown)
         {
             var found = await connection
-                .Command($"select {table}_id, {columns} from {table} where {table}_id = @number", ("@number", number))
+                .Command($"select {table.Name}_id, {table.Columns} from {table.Name} where {table.Name}_id = @number", ("@number", number))
                 .Rows(read, cancellationToken);
             words[number] = found.Single();
         }
@@ -91,16 +94,16 @@ internal sealed class Words<T>(
 
     private async Task<int> Insert(StoreTransaction transaction, T word, CancellationToken cancellationToken)
     {
-        var parameters = string.Join(", ", columns.Split(", ").Select(column => "@" + column));
-        await Filled(transaction, $"insert into {table} ({columns}) values ({parameters}) on conflict do nothing", word).Execute(cancellationToken);
+        var parameters = string.Join(", ", table.Columns.Split(", ").Select(column => "@" + column));
+        await Filled(transaction, $"insert into {table.Name} ({table.Columns}) values ({parameters}) on conflict do nothing", word).Execute(cancellationToken);
         return await Find(transaction, word, cancellationToken)
-            ?? throw new InvalidOperationException($"A word of {table} was neither there nor could it be added.");
+            ?? throw new InvalidOperationException($"A word of {table.Name} was neither there nor could it be added.");
     }
 
     private async Task<int?> Find(StoreTransaction transaction, T word, CancellationToken cancellationToken)
     {
-        var condition = string.Join(" and ", key.Split(", ").Select(column => $"{column} = @{column}"));
-        var found = await Filled(transaction, $"select {table}_id from {table} where {condition}", word)
+        var condition = string.Join(" and ", table.Key.Split(", ").Select(column => $"{column} = @{column}"));
+        var found = await Filled(transaction, $"select {table.Name}_id from {table.Name} where {condition}", word)
             .Rows(row => row.GetInt32(0), cancellationToken);
         return found.Count == 0 ? null : found[0];
     }
@@ -108,7 +111,7 @@ internal sealed class Words<T>(
     private DbCommand Filled(StoreTransaction transaction, string text, T word)
     {
         var command = transaction.Command(text);
-        var all = columns.Split(", ");
+        var all = table.Columns.Split(", ");
         var given = values(word);
         for (var column = 0; column < all.Length; column++)
         {

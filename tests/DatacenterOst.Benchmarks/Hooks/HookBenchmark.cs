@@ -99,19 +99,19 @@ public static class HookBenchmark
     }
 
     private static string Body(string patient)
-        => $$"""{"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea","context":{"userId":"Practitioner/bench","patientId":"{{patient}}"},"extension":{"dk.datacenter-ost.asOf":"2026-03-01T12:00:00Z"}}""";
+        => $$$"""{"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea","context":{"userId":"Practitioner/bench","patientId":"{{{patient}}}"},"extension":{"dk.datacenter-ost.asOf":"2026-03-01T12:00:00Z"}}""";
 
     private static string Cohort()
     {
         var lines = new StringBuilder();
         for (var patient = 0; patient < Patients; patient++)
         {
-            lines.Append($$"""{"resourceType":"Patient","id":"p{{patient}}","birthDate":"1960-01-01","gender":"female"}""").Append('\n');
+            lines.Append(CultureInfo.InvariantCulture, $$"""{"resourceType":"Patient","id":"p{{patient}}","birthDate":"1960-01-01","gender":"female"}""").Append('\n');
             for (var sample = 0; sample < 40; sample++)
             {
                 var at = Now.AddHours(-3 - (6 * sample));
                 var value = sample == 0 ? 196 : 80 + (sample % 9);
-                lines.Append(string.Create(CultureInfo.InvariantCulture, $$"""{"resourceType":"Observation","id":"p{{patient}}-{{sample}}","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"14682-9"}]},"subject":{"reference":"Patient/p{{patient}}"},"effectiveDateTime":"{{at:yyyy-MM-ddTHH:mm:ssZ}}","issued":"{{at.AddHours(1):yyyy-MM-ddTHH:mm:ssZ}}","valueQuantity":{"value":{{value}},"unit":"umol/L","system":"http://unitsofmeasure.org","code":"umol/L"}}""")).Append('\n');
+                lines.Append(string.Create(CultureInfo.InvariantCulture, $$$"""{"resourceType":"Observation","id":"p{{{patient}}}-{{{sample}}}","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"14682-9"}]},"subject":{"reference":"Patient/p{{{patient}}}"},"effectiveDateTime":"{{{at:yyyy-MM-ddTHH:mm:ssZ}}}","issued":"{{{at.AddHours(1):yyyy-MM-ddTHH:mm:ssZ}}}","valueQuantity":{"value":{{{value}}},"unit":"umol/L","system":"http://unitsofmeasure.org","code":"umol/L"}}""")).Append('\n');
             }
         }
 

@@ -22,7 +22,7 @@ public sealed class Cluster : IAsyncDisposable
             return null;
         var cluster = new Cluster(found);
         if (Environment.IsPrivilegedProcess)
-            await cluster.Run("chown", "postgres", cluster.folder);
+            await Run("chown", "postgres", cluster.folder);
         await cluster.AsOwner("initdb", "-D", cluster.Data, "-A", "trust", "-U", "dost", "-E", "UTF8", "--no-locale");
         await cluster.AsOwner("pg_ctl", "-D", cluster.Data, "-w", "-l", Path.Combine(cluster.folder, "log"), "-o", $"-k {cluster.folder} -c listen_addresses= -c shared_buffers=512MB -c max_wal_size=4GB", "start");
         return cluster;
@@ -52,7 +52,7 @@ public sealed class Cluster : IAsyncDisposable
             : Run(path, arguments);
     }
 
-    private async Task Run(string program, params string[] arguments)
+    private static async Task Run(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = "/" })!;
         await process.WaitForExitAsync();

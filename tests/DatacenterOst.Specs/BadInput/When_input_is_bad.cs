@@ -66,7 +66,7 @@ public sealed class When_input_is_bad : IDisposable
         var dost = Dost.OnSqlite(folder.Path);
         var first = folder.File("first.hl7", Message("Holm^Anna", "19680414"));
         var second = folder.File("second.hl7", Message("Krogh^Viggo", "19310102").Replace("|F1|", "|F9|", StringComparison.Ordinal));
-        Assert.Equal(0, (await dost.Run(TestContext.Current.CancellationToken, "ingest", "oru-r01", first)).ExitCode);
+        Assert.Equal(0, (await dost.Run(["ingest", "oru-r01", first], TestContext.Current.CancellationToken)).ExitCode);
         var (run, rejections) = await Ingest("oru-r01", second);
         AssertRejected(run, rejections, "patient-mismatch", "birth date");
     }
@@ -74,7 +74,7 @@ public sealed class When_input_is_bad : IDisposable
     [Fact]
     public async Task a_profile_that_is_not_there_is_answered_with_those_that_are()
     {
-        var run = await Dost.OnSqlite(folder.Path).Run(TestContext.Current.CancellationToken, "ingest", "nowhere", folder.File("a.csv", Header));
+        var run = await Dost.OnSqlite(folder.Path).Run(["ingest", "nowhere", folder.File("a.csv", Header)], TestContext.Current.CancellationToken);
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("csv-results", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
@@ -86,23 +86,23 @@ public sealed class When_input_is_bad : IDisposable
         var content = Path.Combine(folder.Path, "content");
         CopyContent(Path.Combine(Path.GetDirectoryName(Repository.Dost)!, "content"), content);
         var profile = Path.Combine(content, "sources", "csv-results.yaml");
-        File.AppendAllText(profile, "\nmaps: [hospital-a]\n");
+        File.WriteAllText(profile, File.ReadAllText(profile).Replace("http://npu-terminology.org", "urn:hospital-a:codes", StringComparison.Ordinal) + "\nmaps: [hospital-a]\n");
         Directory.CreateDirectory(Path.Combine(content, "terminology", "hospital-a"));
         var map = Path.Combine(content, "terminology", "hospital-a", "codes.tsv");
         File.WriteAllText(map, "code\ttarget\ttarget_system\n");
         File.WriteAllText(Path.Combine(content, "terminology", "hospital-a", "source.yaml"), LocalMap);
-        await Dost.OnSqlite(folder.Path).Run(TestContext.Current.CancellationToken, "terminology", "checksum", Path.Combine(content, "terminology"));
+        await Dost.OnSqlite(folder.Path).Run(["terminology", "checksum", Path.Combine(content, "terminology")], TestContext.Current.CancellationToken);
         var dost = Dost.OnSqlite(folder.Path);
         var cancellationToken = TestContext.Current.CancellationToken;
         var file = folder.File("local.csv", Header + "7101700001;LOC123;96;umol/L;2026-03-01 08:00;2026-03-01 09:00;R1\n");
-        Assert.Equal(1, (await dost.Run(cancellationToken, "ingest", "csv-results", file, "--content", content)).ExitCode);
+        Assert.Equal(1, (await dost.Run(["ingest", "csv-results", file, "--content", content], cancellationToken)).ExitCode);
 
         File.WriteAllText(map, "code\ttarget\ttarget_system\nLOC123\t14682-9\thttp://loinc.org\n");
-        Assert.Equal(0, (await dost.Run(cancellationToken, "terminology", "checksum", Path.Combine(content, "terminology"))).ExitCode);
-        var replay = await dost.Run(cancellationToken, "ingest", "replay", "--json", "--content", content);
+        Assert.Equal(0, (await dost.Run(["terminology", "checksum", Path.Combine(content, "terminology")], cancellationToken)).ExitCode);
+        var replay = await dost.Run(["ingest", "replay", "--json", "--content", content], cancellationToken);
         Assert.True(replay.ExitCode == 0, replay.ToString());
         Assert.Contains("accepted\": 1", replay.Output);
-        Assert.Contains("Nothing is rejected", (await dost.Run(cancellationToken, "ingest", "rejections", "--content", content)).Output);
+        Assert.Contains("Nothing is rejected", (await dost.Run(["ingest", "rejections", "--content", content], cancellationToken)).Output);
     }
 
     public void Dispose() => folder.Dispose();
@@ -116,7 +116,7 @@ public sealed class When_input_is_bad : IDisposable
         files:
           - name: codes.tsv
             table: codes
-            system: http://npu-terminology.org
+            system: urn:hospital-a:codes
             sha256: 0000000000000000000000000000000000000000000000000000000000000000
         """;
 
@@ -126,8 +126,8 @@ public sealed class When_input_is_bad : IDisposable
     private async Task<(DostRun Run, DostRun Rejections)> Ingest(string profile, string file)
     {
         var dost = Dost.OnSqlite(folder.Path);
-        var run = await dost.Run(TestContext.Current.CancellationToken, "ingest", profile, file, "--json");
-        return (run, await dost.Run(TestContext.Current.CancellationToken, "ingest", "rejections", "--json"));
+        var run = await dost.Run(["ingest", profile, file, "--json"], TestContext.Current.CancellationToken);
+        return (run, await dost.Run(["ingest", "rejections", "--json"], TestContext.Current.CancellationToken));
     }
 
     private static void AssertRejected(DostRun run, DostRun rejections, string reason, string where)

@@ -31,7 +31,7 @@ public sealed class When_an_ingest_is_killed(PrivatePostgres postgres)
         using var folder = new TemporaryFolder();
         var file = folder.File("results.csv", Results(rows: 12_000));
         var began = TimeProvider.System.GetTimestamp();
-        await calm.Ingest(cancellationToken, "csv-results", file);
+        await calm.Ingest("csv-results", [file], cancellationToken);
         var whole = TimeProvider.System.GetElapsedTime(began);
         var expected = await calm.Digest(cancellationToken);
 
@@ -46,7 +46,7 @@ public sealed class When_an_ingest_is_killed(PrivatePostgres postgres)
                 await process.WaitForExitAsync(cancellationToken);
             }
 
-            var summary = await dost.Ingest(cancellationToken, "csv-results", file);
+            var summary = await dost.Ingest("csv-results", [file], cancellationToken);
             Assert.Equal(12_000, summary.GetProperty("read").GetInt64());
             Assert.Equal(expected, await dost.Digest(cancellationToken));
         }

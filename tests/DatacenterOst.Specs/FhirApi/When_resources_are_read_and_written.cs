@@ -119,10 +119,10 @@ public sealed class When_resources_are_read_and_written(PrivatePostgres postgres
         Assert.Contains(says, await answer.Content.ReadAsStringAsync(Token), StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string Creatinine(string value) => $$"""
+    private static string Creatinine(string value) => $$$"""
         {"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"14682-9"}]},
         "subject":{"reference":"Patient/anna"},"effectiveDateTime":"2026-03-01T08:00:00+01:00","issued":"2026-03-01T09:00:00+01:00",
-        "valueQuantity":{"value":{{value}},"unit":"mg/dL","system":"http://unitsofmeasure.org","code":"mg/dL"}}
+        "valueQuantity":{"value":{{{value}}},"unit":"mg/dL","system":"http://unitsofmeasure.org","code":"mg/dL"}}
         """;
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/fhir+json");

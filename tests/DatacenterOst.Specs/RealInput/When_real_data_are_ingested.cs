@@ -16,7 +16,7 @@ public sealed class When_real_data_are_ingested(PrivatePostgres postgres, ITestO
         using var folder = new TemporaryFolder();
         var data = await SharedData.Unpack("mimic3-demo", folder.Path, cancellationToken);
         var dost = await Open(store, folder.Path, cancellationToken);
-        var summary = await dost.Ingest(cancellationToken, "mimic-labevents", Path.Combine(data, "mimic3_demo_csv", "LABEVENTS.csv.gz"));
+        var summary = await dost.Ingest("mimic-labevents", [Path.Combine(data, "mimic3_demo_csv", "LABEVENTS.csv.gz")], cancellationToken);
         output.WriteLine(summary.ToString());
         AssertNothingIsLost(summary, 76_074);
 
@@ -33,14 +33,14 @@ public sealed class When_real_data_are_ingested(PrivatePostgres postgres, ITestO
         using var folder = new TemporaryFolder();
         var data = await SharedData.Unpack("synthea-r4-dev", folder.Path, cancellationToken);
         var dost = await Open(store, folder.Path, cancellationToken);
-        var summary = await dost.Ingest(cancellationToken, "fhir", data);
+        var summary = await dost.Ingest("fhir", [data], cancellationToken);
         output.WriteLine(summary.ToString());
         AssertNothingIsLost(summary, 72_318);
         if (store == "postgresql")
             return;
 
         var before = await dost.Digest(cancellationToken);
-        var again = await dost.Ingest(cancellationToken, "fhir", Directory.GetFiles(data, "*.json").Order(StringComparer.Ordinal).Take(20).ToArray());
+        var again = await dost.Ingest("fhir", [.. Directory.GetFiles(data, "*.json").Order(StringComparer.Ordinal).Take(20)], cancellationToken);
         Assert.Equal(again.GetProperty("accepted").GetInt64(), again.GetProperty("unchanged").GetInt64());
         Assert.Equal(before, await dost.Digest(cancellationToken));
     }

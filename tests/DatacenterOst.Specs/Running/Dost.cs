@@ -27,7 +27,7 @@ public sealed class Dost(IReadOnlyDictionary<string, string> environment)
         return Process.Start(start)!;
     }
 
-    public async Task<DostRun> Run(CancellationToken cancellationToken, params string[] arguments)
+    public async Task<DostRun> Run(string[] arguments, CancellationToken cancellationToken)
     {
         using var process = Start(arguments);
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
@@ -37,16 +37,16 @@ public sealed class Dost(IReadOnlyDictionary<string, string> environment)
     }
 
     /// <summary>Ingests and reads the summary.</summary>
-    public async Task<JsonElement> Ingest(CancellationToken cancellationToken, string profile, params string[] paths)
+    public async Task<JsonElement> Ingest(string profile, string[] paths, CancellationToken cancellationToken)
     {
-        var run = await Run(cancellationToken, ["ingest", profile, .. paths, "--json"]);
+        var run = await Run(["ingest", profile, .. paths, "--json"], cancellationToken);
         Assert.True(run.ExitCode is 0 or 1, run.ToString());
         return JsonDocument.Parse(run.Output).RootElement;
     }
 
     public async Task<string> Digest(CancellationToken cancellationToken)
     {
-        var run = await Run(cancellationToken, "store", "digest");
+        var run = await Run(["store", "digest"], cancellationToken);
         Assert.True(run.ExitCode == 0, run.ToString());
         return run.Output.Trim();
     }

@@ -195,7 +195,7 @@ public sealed class When_a_card_is_written
     }
 
     [Fact]
-    public void an_answer_takes_well_under_a_millisecond()
+    public void an_answer_takes_no_noticeable_time()
     {
         // The budget is 40 µs and is measured by the benchmarks; here only a mistake of another order is caught.
         var estimate = Estimates.Of(["high"], Estimates.Creatinine(), Estimates.Number("ratio", 2.19, ""));
@@ -204,7 +204,7 @@ public sealed class When_a_card_is_written
         for (var i = 0; i < 2_000; i++) Write(estimate);
         var each = Stopwatch.GetElapsedTime(started) / 2_000;
         TestContext.Current.SendDiagnosticMessage($"one answer: {each.TotalMicroseconds:0.0} µs");
-        Assert.InRange(each.TotalMicroseconds, 0, 1_000);
+        Assert.InRange(each.TotalMilliseconds, 0, 10);
     }
 
     private static readonly CdsService Several = Service.One(Service.Yaml[..Service.Yaml.IndexOf("cards:", StringComparison.Ordinal)]

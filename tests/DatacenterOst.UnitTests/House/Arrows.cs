@@ -34,7 +34,7 @@ public sealed class Arrows(SourceTree tree) : IClassFixture<SourceTree>
             .Where(file => file.Path.StartsWith("src/DatacenterOst.Fhir/", StringComparison.Ordinal))
             .SelectMany(file => Usings(file)
                 .Where(used => Order.Any(folder => used.StartsWith($"DatacenterOst.{folder}", StringComparison.Ordinal))
-                    || used.StartsWith("System.Net", StringComparison.Ordinal))
+                    || used is "System.Net.Http" or "System.Net.Sockets")
                 .Select(used => $"{file.Path}: {used}")));
 
     [Fact]

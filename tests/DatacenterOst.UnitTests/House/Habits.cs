@@ -26,7 +26,7 @@ public sealed class Habits(SourceTree tree) : IClassFixture<SourceTree>
     public void Every_async_method_takes_a_cancellation_token_last()
         => Offences.None(tree.Product.SelectMany(file => file.All<MethodDeclarationSyntax>()
             .Where(method => IsAsynchronous(method) && !Overrides(method) && !IsDispose(method)
-                && !TakesTheRequest(method)
+                && !TakesTheRequest(method) && !IsEntryPoint(method)
                 && method.ParameterList.Parameters.LastOrDefault()?.Type?.ToString() != "CancellationToken")
             .Select(method => $"{Where(file, method)}: {method.Identifier.Text}")));
 
@@ -90,6 +90,10 @@ public sealed class Habits(SourceTree tree) : IClassFixture<SourceTree>
     // An HttpContext carries its own token, RequestAborted.
     private static bool TakesTheRequest(MethodDeclarationSyntax method)
         => method.ParameterList.Parameters.Any(parameter => parameter.Type?.ToString() == "HttpContext");
+
+    // The program begins there; what stops it is a key press, which System.CommandLine hands on.
+    private static bool IsEntryPoint(MethodDeclarationSyntax method)
+        => method.Identifier.Text == "Invoke" && method.Parent is ClassDeclarationSyntax { Identifier.Text: "Root" };
 
     private static bool Overrides(MethodDeclarationSyntax method) => method.Modifiers.Any(SyntaxKind.OverrideKeyword);
 

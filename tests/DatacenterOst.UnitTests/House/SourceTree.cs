@@ -8,7 +8,7 @@ public sealed class SourceTree
 {
     public SourceTree()
     {
-        Root = Repository.Root;
+        Root = Repository.Root();
         Files = [.. new[] { "src", "tests" }
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
             .Where(path => !path.Contains("/obj/") && !path.Contains("/bin/"))

@@ -119,4 +119,14 @@ public sealed class When_codes_and_statuses_are_read
     }
 
     private static (string, string) Place(Rejection rejection) => (rejection.Place, rejection.Reason);
+
+    [Fact]
+    public void results_without_an_identity_of_their_own_are_told_apart_by_what_they_say()
+    {
+        var first = Laboratory.Fact(Sender.Loinc("2951-2"), "139", "mmol/L") with { ResultId = null };
+        var same = Laboratory.Normalise(first).Findings[0].Finding.ResultId;
+        Assert.Equal(same, Laboratory.Normalise(first).Findings[0].Finding.ResultId);
+        Assert.NotEqual(same, Laboratory.Normalise(first with { Value = "140" }).Findings[0].Finding.ResultId);
+        Assert.NotEqual(same, Laboratory.Normalise(first with { ObservedAt = new RawTime("2026-03-02T08:00:00Z", TimeFormat.Iso, "UTC") }).Findings[0].Finding.ResultId);
+    }
 }

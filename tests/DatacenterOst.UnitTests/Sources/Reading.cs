@@ -5,7 +5,7 @@ namespace DatacenterOst.UnitTests.Sources;
 
 internal static class Reading
 {
-    public static SourceProfile Profile(string id) => SourceProfiles.Load(id, Path.Combine(Repository.Folder, "sources"));
+    public static SourceProfile Profile(string id) => SourceProfiles.Load(id, Path.Combine(Repository.Root(), "sources"));
 
     public static async Task<List<RawRecord>> Read(string profile, byte[] bytes)
     {

@@ -28,13 +28,5 @@ internal static class SharedArchives
         }
     }
 
-    private static string Folder() => Environment.GetEnvironmentVariable("DOST_SHARED") ?? Path.Combine(Repository.Folder, "..", "shared");
-}
-
-internal static class Repository
-{
-    public static string Folder { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
-
-    private static string Find(DirectoryInfo? folder) =>
-        folder is null ? "." : File.Exists(Path.Combine(folder.FullName, "DatacenterOst.sln")) ? folder.FullName : Find(folder.Parent);
+    private static string Folder() => Environment.GetEnvironmentVariable("DOST_SHARED") ?? Path.Combine(Repository.Root(), "..", "shared");
 }

@@ -9,7 +9,7 @@ public sealed class When_profiles_are_loaded
     [Fact]
     public void each_of_ours_is_good()
     {
-        var ids = SourceProfiles.Ids(Path.Combine(Repository.Folder, "sources"));
+        var ids = SourceProfiles.Ids(Path.Combine(Repository.Root(), "sources"));
         Assert.Equal(["csv-events", "csv-results", "fhir", "mimic-labevents", "oru-r01"], ids.Intersect(["csv-events", "csv-results", "fhir", "mimic-labevents", "oru-r01"]));
         Assert.All(ids, id => Assert.Equal(id, Profile(id).Id));
         var mimic = Profile("mimic-labevents");
