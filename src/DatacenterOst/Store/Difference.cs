@@ -6,7 +6,7 @@ namespace DatacenterOst.Store;
 /// A text as its difference from another: pieces to copy and bytes to insert. A resource differs from the raw record it
 /// came in by a few rewritten references, or by what stands around it; kept so, it takes tens of bytes.
 /// </summary>
-internal static class Difference
+public static class Difference
 {
     /// <summary>Bytes that must agree before two places are taken for the same.</summary>
     private const int Anchor = 16;
