@@ -11,13 +11,13 @@ namespace DatacenterOst.Store;
 public sealed class Intake(StoreDatabase database)
 {
     /// <summary>Records in one transaction: large enough to share the flush of a commit, small enough to hold in memory.</summary>
-    public const int MaxBatchRecords = 2_000;
+    public const int MaxBatchRecords = 1_000;
 
     /// <summary>Raw bytes in one transaction.</summary>
-    public const int MaxBatchBytes = 8 * 1024 * 1024;
+    public const int MaxBatchBytes = 2 * 1024 * 1024;
 
     /// <summary>Batches that wait while one is written.</summary>
-    private const int MaxWaiting = 2;
+    private const int MaxWaiting = 1;
 
     /// <summary>Times a batch is tried when other writers are in its way.</summary>
     private const int MaxAttempts = 5;

@@ -89,9 +89,9 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
         foreach (var record in records.DistinctBy(record => (record.Patient, record.Raw)))
         {
             var raw = record.Arrival.Record.Raw;
-            var (bytes, encoding) = KeptBytes.Keep(raw.Bytes.Span);
-            rows.Add(record.Patient.Value).Add(Instants.Micros(record.ReceivedAt)).Add(number).Add(encoding)
-                .Add(KeyBytes.Of(record.Raw.Value)).Add(raw.Place).Add(bytes).Add(raw.Context.IsEmpty ? null : raw.Context.ToArray());
+            var (bytes, encoding) = RawRecords.Keep(raw.Bytes, raw.Context);
+            rows.Add(record.Patient.Value).Add(Instants.Micros(record.ReceivedAt)).Add(number).Add(raw.Context.Length).Add(encoding)
+                .Add(KeyBytes.Of(record.Raw.Value)).Add(raw.Place).Add(bytes);
         }
 
         await dialect.Stage(transaction, rows, cancellationToken);

@@ -44,15 +44,15 @@ public sealed class FirstSchema : Migration
         create index fact_by_result on fact (patient_key, result_key);
 
         create table raw_record (
-            patient_key bigint not null, received_at bigint not null, profile_id integer not null, encoding smallint not null,
-            raw_key {blob} not null, place text not null, bytes {blob} not null, context {blob},
+            patient_key bigint not null, received_at bigint not null, profile_id integer not null,
+            context_length integer not null, encoding smallint not null,
+            raw_key {blob} not null, place text not null, bytes {blob} not null,
             primary key (patient_key, raw_key));
 
         create table resource (
             patient_key bigint not null, stored_at bigint not null, known_at bigint not null,
-            version integer not null, body_at integer not null, body_length integer not null,
-            deleted smallint not null, encoding smallint not null,
-            body_key {blob} not null, raw_key {blob} not null, type text not null, id text not null, body {blob},
+            version integer not null, deleted smallint not null, encoding smallint not null,
+            body_key {blob} not null, raw_key {blob} not null, type text not null, id text not null, body {blob} not null,
             primary key (patient_key, type, id, version));
 
         create table rejection (
