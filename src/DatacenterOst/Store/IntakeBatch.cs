@@ -79,6 +79,7 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
         await Insert(transaction, "resource", resources.Rows, "", cancellationToken);
         await Locate(transaction, resources.Located, cancellationToken);
         await Insert(transaction, "fact", facts.Rows, "order by patient_key, concept_id, observed_at, fact_key on conflict do nothing", cancellationToken);
+        await Insert(transaction, "moved_result", facts.Moved(), "on conflict do nothing", cancellationToken);
         await WriteRejections(transaction, records, cancellationToken);
     }
 
