@@ -49,7 +49,7 @@ public sealed class Intake(StoreDatabase database)
         var began = database.Time.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var waiting = Channel.CreateBounded<List<Arrival>>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, SingleWriter = true });
-        var reading = Task.Run(() => ReadBatches(records, normalise, waiting.Writer, stop.Token), stop.Token);
+        var reading = Task.Run(() => ReadBatches(profile, records, normalise, waiting.Writer, stop.Token), stop.Token);
         var summary = IntakeSummary.Empty;
         var bytes = 0L;
         try
@@ -94,6 +94,7 @@ public sealed class Intake(StoreDatabase database)
     }
 
     private async Task ReadBatches(
+        string profile,
         IAsyncEnumerable<RawRecord> records,
         Func<RawRecord, DateTimeOffset, NormalRecord> normalise,
         ChannelWriter<List<Arrival>> batches,
@@ -106,7 +107,7 @@ public sealed class Intake(StoreDatabase database)
             await foreach (var record in records.WithCancellation(cancellationToken))
             {
                 var arrivedAt = database.Time.GetUtcNow();
-                batch.Add(new Arrival(normalise(record, arrivedAt), arrivedAt));
+                batch.Add(new Arrival(normalise(record, arrivedAt), arrivedAt).Prepared(profile));
                 bytes += record.Bytes.Length;
                 if (batch.Count >= MaxBatchRecords || bytes >= MaxBatchBytes)
                 {

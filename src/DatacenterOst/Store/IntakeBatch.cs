@@ -90,7 +90,7 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
         foreach (var record in records.DistinctBy(record => (record.Patient, record.Raw)))
         {
             var raw = record.Arrival.Record.Raw;
-            var (bytes, encoding) = RawRecords.Keep(raw.Bytes, raw.Context);
+            var (_, bytes, encoding) = record.Kept;
             rows.Add(record.Patient.Value).Add(Instants.Micros(record.ReceivedAt)).Add(number).Add(raw.Context.Length).Add(encoding)
                 .Add(KeyBytes.Of(record.Raw.Value)).Add(raw.Place).Add(bytes);
         }

@@ -28,13 +28,6 @@ public sealed class RawRecords(StoreDatabase database)
         return found.Count == 0 ? throw new Problem(ProblemKind.NotFound, "there is no such raw record") : found[0];
     }
 
-    /// <summary>
-    /// Bytes and context as they are kept: in one, because a context repeats identifiers of its record, and compressed
-    /// together it takes a fraction.
-    /// </summary>
-    internal static (byte[] Bytes, short Encoding) Keep(ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> context) =>
-        KeptBytes.Keep(context.IsEmpty ? bytes.Span : [.. bytes.Span, .. context.Span]);
-
     /// <summary>Reads the columns bytes, encoding and context_length.</summary>
     internal static (ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Context) Open(DbDataReader row, int first)
     {
@@ -48,5 +41,18 @@ public sealed class RawRecords(StoreDatabase database)
         var (bytes, context) = Open(row, 5);
         return new KeptRecord(
             new PatientId(row.GetInt64(0)), new RawKey(row.Key(1)), row.GetString(2), row.GetString(3), Instants.From(row.GetInt64(4)), bytes, context);
+    }
+}
+
+/// <summary>
+/// The bytes of a record as they are kept, with its context in one, because a context repeats identifiers of its record and
+/// compressed together it takes a fraction.
+/// </summary>
+internal sealed record KeptRaw(RawKey Key, byte[] Bytes, short Encoding)
+{
+    public static KeptRaw Of(string profile, Sources.RawRecord raw)
+    {
+        var (bytes, encoding) = KeptBytes.Keep(raw.Context.IsEmpty ? raw.Bytes.Span : [.. raw.Bytes.Span, .. raw.Context.Span]);
+        return new KeptRaw(FactKeys.OfRaw(profile, raw.Bytes.Span), bytes, encoding);
     }
 }
