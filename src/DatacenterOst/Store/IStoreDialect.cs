@@ -14,6 +14,12 @@ internal interface IStoreDialect : IAsyncDisposable
     /// <summary>A connection for reading.</summary>
     Task<DbConnection> Open(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A query of the hot path: its text is prepared once on a connection and kept, because parsing and planning take
+    /// several times as long as finding a few rows.
+    /// </summary>
+    Task<List<T>> Query<T>(string text, Action<DbCommand> fill, Func<DbDataReader, T> read, CancellationToken cancellationToken);
+
     /// <summary>A transaction for writing, with the staging tables at hand.</summary>
     Task<StoreTransaction> Begin(CancellationToken cancellationToken);
 

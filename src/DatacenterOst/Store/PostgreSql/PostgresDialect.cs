@@ -65,6 +65,15 @@ internal sealed class PostgresDialect : IStoreDialect
 
     public async Task<DbConnection> Open(CancellationToken cancellationToken) => await Opened(readers, cancellationToken);
 
+    // The connection string asks Npgsql to prepare what is asked repeatedly.
+    public async Task<List<T>> Query<T>(string text, Action<DbCommand> fill, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var connection = await Open(cancellationToken);
+        var command = connection.Command(text);
+        fill(command);
+        return await command.Rows(read, cancellationToken);
+    }
+
     public async Task<StoreTransaction> Begin(CancellationToken cancellationToken)
     {
         var connection = await Opened(writers, cancellationToken);
