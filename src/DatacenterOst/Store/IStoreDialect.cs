@@ -26,6 +26,12 @@ internal interface IStoreDialect : IAsyncDisposable
     /// <summary>Makes this transaction the only one that creates patients, until it ends.</summary>
     Task LockDirectory(StoreTransaction transaction, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Makes this transaction the only one that writes facts of these patients, until it ends: what is decided from the
+    /// facts that are there (a correction that moves a result, a value that is restored) must not pass another's commit.
+    /// </summary>
+    Task LockPatients(StoreTransaction transaction, IEnumerable<PatientId> patients, CancellationToken cancellationToken);
+
     /// <summary>Puts rows into their staging table, which they leave again at the end of the transaction.</summary>
     Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken);
 

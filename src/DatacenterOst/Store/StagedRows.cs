@@ -51,13 +51,14 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
     public static readonly StagingTable Raw = Like("raw_record");
     public static readonly StagingTable Results = Of("staged_result", "ord int, patient_key long, observed_at long, concept_id int, result_key blob");
     public static readonly StagingTable Facts = Like("fact");
+    public static readonly StagingTable Moved = Like("moved_result");
     public static readonly StagingTable ResourceKeys = Of("staged_resource_key", "type text, id text");
     public static readonly StagingTable Resources = Like("resource");
     public static readonly StagingTable Rejections = Like("rejection");
     public static readonly StagingTable Repaired = Of("staged_repaired", "patient_key long, raw_key blob");
 
     public static readonly IReadOnlyList<StagingTable> All =
-        [Names, Raw, Results, Facts, ResourceKeys, Resources, Rejections, Repaired];
+        [Names, Raw, Results, Facts, Moved, ResourceKeys, Resources, Rejections, Repaired];
 
     public string ColumnList { get; } = string.Join(", ", Columns.Select(column => column.Name));
 

@@ -59,6 +59,10 @@ public sealed class FirstSchema : Migration
             primary key (patient_key, concept_id, observed_at, fact_key)) {clustered};
         create index fact_by_result on fact (patient_key, result_key);
 
+        create table moved_result (
+            patient_key bigint not null, result_key {blob} not null,
+            primary key (patient_key, result_key)) {clustered};
+
         create table raw_record (
             patient_key bigint not null, received_at bigint not null, profile_id integer not null,
             context_length integer not null, encoding smallint not null,

@@ -19,6 +19,7 @@ public static class StoreTables
             fact_key blob, result_key blob, raw_key blob, place text, text text?, resource_id text?
             """,
             "patient_key, concept_id, observed_at, fact_key"),
+        TableShape.Of("moved_result", "", "patient_key long, result_key blob", "patient_key, result_key"),
         TableShape.Of("raw_record", "",
             "patient_key long, received_at long, profile_id int, context_length int, encoding short, raw_key blob, place text, bytes blob",
             "patient_key, raw_key"),
