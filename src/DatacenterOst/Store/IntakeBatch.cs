@@ -62,6 +62,7 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
 
     private async Task WriteRecords(StoreTransaction transaction, List<RecordInHand> records, CancellationToken cancellationToken)
     {
+        await dialect.LockPatients(transaction, records.Select(record => record.Patient), cancellationToken);
         await WriteRaw(transaction, records, cancellationToken);
         var items = records.SelectMany(record => record.Items).ToList();
         var stamp = database.Clock.Take(items.Sum(item => item.Findings.Count) + 1);

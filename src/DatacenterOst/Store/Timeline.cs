@@ -1,3 +1,4 @@
+using System.Data.Common;
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
 
@@ -62,21 +63,7 @@ public sealed class Timeline(StoreDatabase database)
             and not (f.observed_at between @from and @to {concepts})
             limit @limit
             """;
-        await using var connection = await dialect.Open(cancellationToken);
-        var command = connection.Command(
-            text,
-            ("@patient", patient.Value),
-            ("@from", Instants.Micros(query.ObservedFrom)),
-            ("@to", Instants.Micros(query.ObservedTo)),
-            ("@known", Instants.Micros(asOf.Known)),
-            ("@stored", Instants.Micros(asOf.Stored)),
-            ("@limit", TimelineQuery.MaxFacts + 1));
-        if (query.Concepts.Count > 0)
-        {
-            dialect.AddCodes(command, query.Concepts);
-        }
-
-        var rows = await command.Rows(FactRow.Read, cancellationToken);
+        var rows = await dialect.Query(text, command => Fill(command, patient, query, asOf), FactRow.Read, cancellationToken);
         if (rows.Count > TimelineQuery.MaxFacts)
         {
             throw new Problem(
@@ -84,6 +71,18 @@ public sealed class Timeline(StoreDatabase database)
         }
 
         return await FactRow.Facts(rows, database.Vocabulary, cancellationToken);
+    }
+
+    private void Fill(DbCommand command, PatientId patient, TimelineQuery query, AsOf asOf)
+    {
+        command.With("@patient", patient.Value)
+            .With("@from", Instants.Micros(query.ObservedFrom)).With("@to", Instants.Micros(query.ObservedTo))
+            .With("@known", Instants.Micros(asOf.Known)).With("@stored", Instants.Micros(asOf.Stored))
+            .With("@limit", TimelineQuery.MaxFacts + 1);
+        if (query.Concepts.Count > 0)
+        {
+            database.Dialect.AddCodes(command, query.Concepts);
+        }
     }
 
     private static bool IsAsked(Fact fact, TimelineQuery query) =>
