@@ -25,6 +25,8 @@ public static class ServerHost
         builder.Services.AddCors();
         builder.Services.AddApiDescription();
         builder.Services.AddTelemetry();
+        builder.Services.AddQuietLogs();
+        builder.Services.AddRequestLimit(MaxConcurrentRequests);
         var app = builder.Build();
         UseGuards(app);
         Map(app);
@@ -52,6 +54,7 @@ public static class ServerHost
         });
         app.Use(OperationOutcomes.SayWhatIsMissing);
         app.UseCors(LoopbackOnly.Cors);
+        app.UseRateLimiter();
         app.UseDefaultFiles();
         app.UseStaticFiles();
     }

@@ -12,11 +12,20 @@ public static class CdsHooksEndpoints
     {
         var services = app.MapGroup("/cds-services").ExcludeFromDescription();
         services.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], Discover);
+        services.MapMethods("/", [HttpMethods.Options], (HttpContext http) => Allow(http, "GET, HEAD, OPTIONS"));
         services.MapPost("/{id}", Call);
+        services.MapMethods("/{id}", [HttpMethods.Options], (HttpContext http) => Allow(http, "POST, OPTIONS"));
     }
 
     private static Task Discover(HttpContext http, DataCentre centre)
         => Write(http, centre.CdsServices.Discovery);
+
+    // What a browser asks before it calls is answered by CORS; this is for whoever asks without an Origin.
+    private static void Allow(HttpContext http, string methods)
+    {
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        http.Response.Headers.Allow = methods;
+    }
 
     private static async Task Call(HttpContext http, string id, DataCentre centre, ILogger<HookAnswer> log)
     {

@@ -3,8 +3,8 @@ namespace DatacenterOst.Server.Http;
 /// <summary>What the HTTP side says in logs: never a query string, an identifier or a value.</summary>
 public static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Error, "A request failed. Trace id {TraceId}.")]
-    public static partial void RequestFailed(this ILogger log, string traceId, Exception bug);
+    [LoggerMessage(1, LogLevel.Error, "A request failed. Trace id {TraceId}. {Bug}")]
+    public static partial void RequestFailed(this ILogger log, string traceId, string bug);
 
     [LoggerMessage(2, LogLevel.Information, "Listening on {Addresses}.")]
     public static partial void Listening(this ILogger log, string addresses);

@@ -23,6 +23,10 @@ public static class OperationOutcomes
         {
             await Write(http, problem);
         }
+        catch (BadHttpRequestException late) when (!http.Response.HasStarted && late.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            await Write(http, late.StatusCode, "timeout", "The body came too slowly. Send it again.", null);
+        }
         catch (BadHttpRequestException refused) when (!http.Response.HasStarted)
         {
             var kind = refused.StatusCode == StatusCodes.Status413PayloadTooLarge ? ProblemKind.TooLarge : ProblemKind.Invalid;
@@ -32,11 +36,14 @@ public static class OperationOutcomes
         {
             // The client closed the connection; there is nobody to answer.
         }
-        catch (Exception bug) when (!http.Response.HasStarted)
+        catch (Exception bug)
         {
             var trace = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
-            log.RequestFailed(trace, bug);
-            await Write(http, StatusCodes.Status500InternalServerError, "exception", "The server failed. Trace id: " + trace, null);
+            log.RequestFailed(trace, BugReport.Of(bug));
+            if (http.Response.HasStarted)
+                http.Abort();   // half an answer must not look like a whole one
+            else
+                await Write(http, StatusCodes.Status500InternalServerError, "exception", "The server failed. Trace id: " + trace, null);
         }
     }
 

@@ -6,10 +6,29 @@ namespace DatacenterOst.Server.Http;
 /// <summary>Reads a whole request body within a limit, and says so when it is over it.</summary>
 public static class RequestBody
 {
+    /// <summary>From the first byte to the last; a sender who drips keeps a place that another could use.</summary>
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="Problem">TooLarge.</exception>
+    /// <exception cref="BadHttpRequestException">408, when the body does not come in time.</exception>
     public static async Task<ReadOnlyMemory<byte>> Read(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes)
             throw TooLarge(maxBytes);
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        inTime.CancelAfter(MaxTime);
+        try
+        {
+            return await ReadAll(request, maxBytes, inTime.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new BadHttpRequestException("The body did not come in time.", StatusCodes.Status408RequestTimeout);
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAll(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    {
         var reader = request.BodyReader;
         while (true)
         {

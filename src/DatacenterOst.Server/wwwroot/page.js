@@ -35,14 +35,18 @@ async function showPatients() {
 }
 
 async function choose(patient, button) {
-  chosen = { patient, button };
+  const mine = chosen = { patient, button };
   for (const other of list.querySelectorAll("button")) other.removeAttribute("aria-current");
   button.setAttribute("aria-current", "true");
   heading.textContent = nameOf(patient) || patient.id;
   cards.replaceChildren();
   const { services } = await json("/cds-services");
-  for (const service of services.filter((s) => s.hook === "patient-view"))
-    cards.append(await callService(service, patient));
+  for (const service of services.filter((s) => s.hook === "patient-view")) {
+    const answer = await callService(service, patient);
+    // Another patient, or another language, was chosen meanwhile: this answer must not stand under that name.
+    if (chosen !== mine) return;
+    cards.append(answer);
+  }
   cards.dataset.ready = "true";
 }
 

@@ -30,12 +30,17 @@ public sealed class RunningServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>What the server is made of, for what stands beside HTTP: routes, the MLLP door.</summary>
+    public IServiceProvider Services => app.Services;
+
     /// <param name="connectionString">A PostgreSQL database, or null for an embedded store.</param>
-    public static async Task<RunningServer> Start(string? connectionString, CancellationToken cancellationToken)
+    /// <param name="content">Folder of models, services, terminology and sources; null for what the product ships.</param>
+    public static async Task<RunningServer> Start(string? connectionString, CancellationToken cancellationToken, string? content = null)
     {
         var folder = new TemporaryFolder();
         var settings = new Settings
         {
+            Content = content ?? new Settings().Content,
             Data = folder.Path,
             Provider = connectionString is null ? "Sqlite" : "PostgreSql",
             ConnectionString = connectionString,
