@@ -34,6 +34,7 @@ internal static class SystemValues
         if (element["value"].AsDecimal() is not { } value || element["comparator"].Exists) return PathValue.Of(element);
         var system = element["system"].AsString();
         var unit = element["code"].AsString() ?? element["unit"].AsString() ?? "1";
-        return system is null or "http://unitsofmeasure.org" ? PathValue.Of(new PathQuantity(value, unit, false)) : PathValue.Of(element);
+        // A unit of another system (tablets) compares only with itself; with the system in its name UCUM cannot take it for one of its own.
+        return PathValue.Of(new PathQuantity(value, system is null or "http://unitsofmeasure.org" ? unit : $"{system}|{unit}", false));
     }
 }

@@ -4,6 +4,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { terminologyLines } from './terminology.mjs';
 import { ucumLines } from './ucum.mjs';
 import { searchLines } from './searches.mjs';
 import { structureLines } from './structures.mjs';
@@ -29,4 +30,5 @@ function save(name, lines) {
 
 save('structures.tsv', structureLines(load('StructureDefinition')));
 save('search-parameters.tsv', searchLines(load('SearchParameter')));
+save('terminology.tsv', terminologyLines(load('CodeSystem'), load('ValueSet')));
 save('ucum.tsv', ucumLines(readFileSync(essence, 'utf8')));
