@@ -6,14 +6,17 @@ namespace DatacenterOst.Fhir.Codes;
 /// <summary>The code systems and value sets of FHIR R4. The file is indexed once; a system or set is read when it is first asked for.</summary>
 internal sealed class CodeSets
 {
-    private static readonly Lazy<CodeSets> Loaded = new(() => new CodeSets());
-    private readonly List<string[]> rows = [.. DefinitionFile.Rows("terminology.tsv")];
+    private static readonly Lazy<CodeSets> Loaded = new(() => new CodeSets([.. DefinitionFile.Rows("terminology.tsv")], null));
+    private readonly List<string[]> rows;
+    private readonly CodeSets? others;
     private readonly Dictionary<string, (int First, int End)> places = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CodeSystemTable?> systems = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ValueSetRules?> sets = new(StringComparer.Ordinal);
 
-    private CodeSets()
+    /// <summary>Rows as in the embedded file, looked at before the others.</summary>
+    public CodeSets(List<string[]> rows, CodeSets? others)
     {
+        (this.rows, this.others) = (rows, others);
         var current = "";
         for (var i = 0; i < rows.Count; i++)
         {
@@ -28,10 +31,10 @@ internal sealed class CodeSets
 
     /// <summary>The code system; null where its codes are not known here (SNOMED CT, LOINC, …).</summary>
     public CodeSystemTable? System(string url) =>
-        systems.GetOrAdd(url, static (u, self) => self.places.TryGetValue("S" + u, out var place) ? new CodeSystemTable(self.rows.GetRange(place.First, place.End - place.First)) : null, this);
+        systems.GetOrAdd(url, static (u, self) => self.places.TryGetValue("S" + u, out var place) ? new CodeSystemTable(self.rows.GetRange(place.First, place.End - place.First)) : self.others?.System(u), this);
 
     public ValueSetRules? Set(string url) =>
-        sets.GetOrAdd(url, static (u, self) => self.places.TryGetValue("V" + u, out var place) ? new ValueSetRules(self.rows.GetRange(place.First + 1, place.End - place.First - 1)) : null, this);
+        sets.GetOrAdd(url, static (u, self) => self.places.TryGetValue("V" + u, out var place) ? new ValueSetRules(self.rows.GetRange(place.First + 1, place.End - place.First - 1)) : self.others?.Set(u), this);
 
     /// <summary>True or false where it can be known, else null. A null system means a bare code.</summary>
     public bool? Contains(string valueSet, string? system, string code)

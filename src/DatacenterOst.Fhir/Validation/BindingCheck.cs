@@ -1,4 +1,3 @@
-using DatacenterOst.Fhir.Codes;
 using DatacenterOst.Fhir.Definitions;
 
 namespace DatacenterOst.Fhir.Validation;
@@ -47,7 +46,7 @@ internal sealed class BindingCheck(ValidationRun run)
             if (member is null) found = null;
         }
         if (codings > 0) Report(concept, strength, valueSet, found, string.Join(", ", concept.Children("coding").ToList().Select(c => $"{c["system"].AsString()}|{c["code"].AsString()}")));
-        else if (strength == BindingStrength.Required && CodeSets.Current.Set(valueSet) is not null && !concept["extension"].Exists)
+        else if (strength == BindingStrength.Required && run.Validator.Profiles.Codes.Set(valueSet) is not null && !concept["extension"].Exists)
             run.Add(IssueSeverity.Error, "code-invalid", concept, $"A code of {valueSet} is required here, text alone is not enough");
     }
 

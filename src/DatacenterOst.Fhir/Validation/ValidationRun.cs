@@ -8,16 +8,20 @@ internal sealed class ValidationRun
     private readonly Structures structures = Structures.Current;
     private readonly BindingCheck bindings;
     private readonly ReferenceCheck references;
+    private readonly ProfileCheck profiles;
     private PathEnvironment environment;
 
     public ValidationRun(Validator validator, Resource resource)
     {
         Validator = validator;
         Resource = resource;
-        environment = new PathEnvironment { MemberOf = validator.IsMember, RootResource = resource.Root };
+        environment = new PathEnvironment { MemberOf = validator.IsMember, RootResource = resource.Root, ConformsTo = Conforms };
         bindings = new BindingCheck(this);
         references = new ReferenceCheck(this);
+        profiles = new ProfileCheck(this, bindings, references);
     }
+
+    private ValidationRun(ValidationRun other) : this(other.Validator, other.Resource) => environment = other.environment;
 
     public Validator Validator { get; }
     public Resource Resource { get; }
@@ -29,6 +33,24 @@ internal sealed class ValidationRun
     public void Add(IssueSeverity severity, string code, Element at, string path, string message, string rule)
     {
         if (Issues.Count < Validator.MaxIssues) Issues.Add(new ValidationIssue(severity, code, path, at.Line, message) { Rule = rule });
+    }
+
+    /// <summary>A run of its own whose issues count only for a question: does this conform?</summary>
+    public ValidationRun Aside() => new(this);
+
+    /// <summary>Checks an element against a profile that the caller named.</summary>
+    public void Against(Element element, string url)
+    {
+        if (Validator.Profiles.Find(url) is { } profile) profiles.Check(element, profile);
+        else if (!ProfileCheck.IsBaseType(url)) Add(IssueSeverity.Error, "not-found", element, $"The profile {url} is not known; give its StructureDefinition", url);
+    }
+
+    private bool? Conforms(Element element, string url)
+    {
+        if (Validator.Profiles.Find(url) is not { } profile) return null;
+        var aside = Aside();
+        aside.profiles.Check(element, profile);
+        return !aside.Issues.Exists(i => i.Severity == IssueSeverity.Error);
     }
 
     /// <summary>Checks an element and all below it against the base specification.</summary>
@@ -60,6 +82,8 @@ internal sealed class ValidationRun
             Add(IssueSeverity.Error, "required", element, element.Path, $"'{required.Name}{(required.IsChoice ? "[x]" : "")}' is missing; {type.Name} must have it", "");
         }
         Check(element, plan.Invariants);
+        if (type.IsResource) profiles.Claimed(element);
+        else if (type == structures.Extension) profiles.Extension(element);
         if (type.Name == "Bundle") BundleRules.Check(this, element);
         environment = outer;
     }
