@@ -92,6 +92,10 @@ internal ref partial struct JsonParser
         return Error((int)reader.TokenStartIndex, $"'{name}' {problem}: '{shown}'");
     }
 
+    /// <summary>The reader of .NET refuses half of a surrogate pair only when the text is unescaped, and then with this exception alone.</summary>
+    private readonly FhirFormatException HalfPair() =>
+        Error((int)reader.TokenStartIndex, "The text has half of a surrogate pair (\\uD800 to \\uDFFF); write both halves or the character itself");
+
     private readonly FhirFormatException Broken(JsonException e)
     {
         var line = (int)(e.LineNumber ?? 0);
