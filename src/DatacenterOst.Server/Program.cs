@@ -1,1 +1,3 @@
-return 0;
+using DatacenterOst.Server.Commands;
+
+return await Root.Invoke(args);

@@ -1,1 +1,32 @@
-return 0;
+using DatacenterOst.Benchmarks.Hooks;
+using DatacenterOst.Benchmarks.Ingest;
+using DatacenterOst.Benchmarks.Load;
+
+// Every figure the README states comes from here:  dotnet run -c Release --project tests/DatacenterOst.Benchmarks -- all
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, key) =>
+{
+    key.Cancel = true;
+    stop.Cancel();
+};
+
+switch (args.FirstOrDefault())
+{
+    case "ingest":
+        await IngestBenchmark.Run(stop.Token);
+        return 0;
+    case "hook":
+        await HookBenchmark.Run(stop.Token);
+        return 0;
+    case "all":
+        await IngestBenchmark.Run(stop.Token);
+        await HookBenchmark.Run(stop.Token);
+        return 0;
+    case "bare":
+        // The endpoint that others are compared with; started by the hook benchmark in a process of its own.
+        await BareEndpoint.Serve(args[1..], stop.Token);
+        return 0;
+    default:
+        Console.Error.WriteLine("Usage: -- ingest | hook | all    (data sets are found by DOST_SHARED, default ../shared)");
+        return 2;
+}

@@ -20,7 +20,10 @@ public enum MissingReason
 }
 
 /// <summary>One feature of one patient at one time, with the facts that made it.</summary>
-/// <param name="Number">The value as models use it; null when missing or when the feature is in words.</param>
+/// <param name="Number">
+/// The value as models use it; null when missing or when the feature is in words. Where the package imputes, the stated
+/// value stands here (or in Text) and Missing still says why there was none.
+/// </param>
 /// <param name="Text">The value in words (a category, an organ); null for numbers.</param>
 /// <param name="Unit">UCUM unit of Number; empty where it has none.</param>
 /// <param name="At">ObservedAt of the fact that decides the value; null when no single one does.</param>
@@ -39,5 +42,13 @@ public sealed record FeatureValue(
 /// <summary>All features of a model for one patient at one index time, in the order of the package.</summary>
 public sealed record FeatureVector(DateTimeOffset IndexTime, IReadOnlyList<FeatureValue> Values)
 {
-    public FeatureValue? Find(string name) => Values.FirstOrDefault(value => value.Name == name);
+    public FeatureValue? Find(string name)
+    {
+        foreach (var value in Values)
+        {
+            if (value.Name == name) return value;
+        }
+
+        return null;
+    }
 }

@@ -7,4 +7,7 @@ namespace DatacenterOst.Sources;
 public interface ISource
 {
     IAsyncEnumerable<RawRecord> Read(Stream input, CancellationToken cancellationToken);
+
+    /// <summary>The same record read again from what was kept of it, with the profile of now.</summary>
+    IAsyncEnumerable<RawRecord> ReadAgain(EarlierRecord kept, CancellationToken cancellationToken);
 }

@@ -21,6 +21,9 @@ public sealed record SourceProfile
     /// <summary>IANA zone of times that are written without an offset.</summary>
     public string Zone { get; init; } = "Europe/Copenhagen";
 
+    /// <summary>Encoding of text that does not name its own (v2 without MSH-18, CSV without byte order mark): <c>utf-8</c>, <c>iso-8859-1</c>, …</summary>
+    public string Charset { get; init; } = "utf-8";
+
     /// <summary>The sender's name of a code system → its URI: <c>LN: http://loinc.org</c>.</summary>
     public IReadOnlyDictionary<string, string> CodeSystems { get; init; } = new Dictionary<string, string>();
 
@@ -39,7 +42,10 @@ public sealed record SourceProfile
     public CsvMapping? Csv { get; init; }
 }
 
-/// <summary>Which column of a CSV holds what. Only patient, code and observed are required; a code may be constant.</summary>
+/// <summary>
+/// Which column of a CSV holds what. Only patient, code and observed are required; a code may be constant.
+/// A column named with a question mark at its end (<c>Enhed?</c>) may be absent from the file; any other must be there.
+/// </summary>
 public sealed record CsvMapping
 {
     public string Delimiter { get; init; } = ",";

@@ -22,23 +22,3 @@ internal static class Examples
 
     public static byte[] Read(string name) => File.ReadAllBytes(Path.Combine(Folder(), name));
 }
-
-/// <summary>Finds the repository and the shared data from where the tests run.</summary>
-internal static class Repository
-{
-    public static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DatacenterOst.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("DatacenterOst.sln was not found above the tests.");
-    }
-
-    /// <summary>The shared data of that name, a folder or an archive; skips the test where there is none.</summary>
-    public static string Shared(string name)
-    {
-        var shared = Environment.GetEnvironmentVariable("DOST_SHARED") ?? Path.Combine(Root(), "..", "shared");
-        var path = Path.Combine(shared, "data", name);
-        Assert.SkipUnless(File.Exists(path), $"{name} is not in the shared data; set DOST_SHARED to its folder");
-        return path;
-    }
-}

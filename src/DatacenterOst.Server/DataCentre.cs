@@ -1,0 +1,92 @@
+using DatacenterOst.Access;
+using DatacenterOst.Cards;
+using DatacenterOst.Models;
+using DatacenterOst.Normalise;
+using DatacenterOst.Server.Fhir;
+using DatacenterOst.Sources;
+using DatacenterOst.Store;
+using DatacenterOst.Terminology;
+
+namespace DatacenterOst.Server;
+
+/// <summary>
+/// The product put together, once, for the command line and for HTTP alike: the open store and the content it works with.
+/// </summary>
+public sealed class DataCentre : IAsyncDisposable
+{
+    private DataCentre(Settings settings, TimeProvider time, StoreDatabase store, TerminologySnapshot terminology)
+    {
+        Settings = settings;
+        Time = time;
+        Store = store;
+        Terminology = terminology;
+        Models = ModelCatalogue.Load(Folder("models"), terminology.FindByKey);
+        CdsServices = CdsServices.Load(Folder("cds-hooks"), Models);
+        Intake = new Intake(store);
+        Patients = new PatientDirectory(store);
+        Timeline = new Timeline(store);
+        Rejections = new Rejections(store);
+        Resources = new Resources(store);
+        Observations = new ObservationSearch(store);
+        PatientSearch = new PatientSearch(store);
+        Writing = new FhirWriting(terminology, time);
+        var prefetch = PrefetchReading.StandardProfile;
+        Desk = new HookDesk(Models, new PrefetchReading(Normaliser(prefetch), prefetch), Patients, Timeline, time);
+    }
+
+    public Settings Settings { get; }
+
+    public TimeProvider Time { get; }
+
+    public StoreDatabase Store { get; }
+
+    public TerminologySnapshot Terminology { get; }
+
+    public ModelCatalogue Models { get; }
+
+    public CdsServices CdsServices { get; }
+
+    public Intake Intake { get; }
+
+    public PatientDirectory Patients { get; }
+
+    public Timeline Timeline { get; }
+
+    public Rejections Rejections { get; }
+
+    public Resources Resources { get; }
+
+    public ObservationSearch Observations { get; }
+
+    public PatientSearch PatientSearch { get; }
+
+    /// <summary>Resources on their way in over the FHIR API.</summary>
+    public FhirWriting Writing { get; }
+
+    /// <summary>Answers CDS Hooks, from prefetch or from the store.</summary>
+    public HookDesk Desk { get; }
+
+    public static async Task<DataCentre> Open(Settings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var terminology = TerminologySnapshot.Load(Path.Combine(settings.Content, "terminology"));
+        var store = await StoreDatabase.Open(settings.Store(), time, cancellationToken);
+        return new DataCentre(settings, time, store, terminology);
+    }
+
+    public SourceProfile Profile(string idOrPath) => SourceProfiles.Load(idOrPath, Folder("sources"));
+
+    public Normaliser Normaliser(SourceProfile profile) => new(Terminology, profile);
+
+    /// <summary>Reads one file through its profile into the store; what was committed when it stops stays.</summary>
+    public async Task<IntakeSummary> Ingest(
+        SourceProfile profile, SourceFile file, IProgress<IntakeProgress>? progress, CancellationToken cancellationToken)
+    {
+        await using var input = file.Open();
+        var records = SourceProfiles.SourceOf(profile).Read(input, cancellationToken);
+        return await Intake.Run(profile.Id, records, Normaliser(profile).Normalise, Caller.Product, progress, cancellationToken);
+    }
+
+    public string Folder(string content) => Path.Combine(Settings.Content, content);
+
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
+}

@@ -1,0 +1,36 @@
+using DatacenterOst.Access;
+using DatacenterOst.Store;
+
+namespace DatacenterOst.Server.Http;
+
+/// <summary>The model and operations API, described at <c>/openapi/v1.json</c> and browsable at <c>/swagger</c>.</summary>
+public static class ApiEndpoints
+{
+    public static void AddApiDescription(this IServiceCollection services)
+    {
+        services.AddEndpointsApiExplorer();
+        services.AddSwaggerGen(options => options.SwaggerDoc("v1", new() { Title = "Datacenter Øst", Version = "v1" }));
+    }
+
+    public static void MapApi(this WebApplication app)
+    {
+        app.UseSwagger(options => options.RouteTemplate = "openapi/{documentName}.json");
+        app.UseSwaggerUI(options => options.SwaggerEndpoint("/openapi/v1.json", "Datacenter Øst"));
+        var api = app.MapGroup("/api").WithTags("operations");
+        api.MapGet("/models", Models).WithSummary("Model packages that serve, and those that were refused with the reasons.");
+        api.MapGet("/rejections", Rejected).WithSummary("How much of the input was not understood, by profile, reason and what is missing.");
+    }
+
+    private static ModelsAnswer Models(DataCentre centre) => new(
+        [.. centre.Models.Packages.Select(package => new ModelAnswer(package.Id.Model.Value, package.Id.Version, package.Kind, package.Id.Hash))],
+        [.. centre.Models.Refused.Select(refused => new RefusedAnswer(refused.Folder, refused.Reasons))]);
+
+    private static async Task<IReadOnlyList<RejectionCount>> Rejected(DataCentre centre, CancellationToken cancellationToken)
+        => await centre.Rejections.Count(new RejectionFilter(), Caller.Loopback, cancellationToken);
+
+    public sealed record ModelsAnswer(IReadOnlyList<ModelAnswer> Serving, IReadOnlyList<RefusedAnswer> Refused);
+
+    public sealed record ModelAnswer(string Id, string Version, string Kind, string Hash);
+
+    public sealed record RefusedAnswer(string Folder, IReadOnlyList<string> Reasons);
+}

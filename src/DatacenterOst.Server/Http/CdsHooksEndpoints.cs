@@ -1,0 +1,47 @@
+using DatacenterOst.Access;
+using DatacenterOst.Cards;
+
+namespace DatacenterOst.Server.Http;
+
+/// <summary>CDS Hooks 2.0.1 over HTTP: discovery and the call of a service. What a card says is decided in Cards.</summary>
+public static class CdsHooksEndpoints
+{
+    private const string Json = "application/json; charset=utf-8";
+
+    public static void MapCdsHooks(this IEndpointRouteBuilder app)
+    {
+        var services = app.MapGroup("/cds-services").ExcludeFromDescription();
+        services.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], Discover);
+        services.MapPost("/{id}", Call);
+    }
+
+    private static Task Discover(HttpContext http, DataCentre centre)
+        => Write(http, centre.CdsServices.Discovery);
+
+    private static async Task Call(HttpContext http, string id, DataCentre centre, ILogger<HookAnswer> log)
+    {
+        var service = centre.CdsServices.Get(id);
+        RequestBody.RequireJson(http.Request);
+        var body = await RequestBody.Read(http.Request, HookRequest.MaxBytes, http.RequestAborted);
+        var request = HookRequest.Parse(body, RequestRules.ForTests);
+        var language = AcceptLanguage.Choose(http.Request.Headers.AcceptLanguage, service.Language);
+        var answer = await centre.Desk.Answer(service, request, language, Caller.Loopback, http.RequestAborted);
+        Tell(log, answer);
+        http.Response.Headers.CacheControl = "no-store";
+        await Write(http, answer.Bytes);
+    }
+
+    private static void Tell(ILogger log, HookAnswer answer)
+    {
+        log.HookAnswered(answer.Service, answer.Cards.Count, answer.Estimate.Model.Value, answer.Estimate.Version);
+        foreach (var silence in answer.Silences)
+            log.HookSilent(answer.Service, silence.Reason, silence.Subject);
+    }
+
+    private static Task Write(HttpContext http, ReadOnlyMemory<byte> body)
+    {
+        http.Response.ContentType = Json;
+        http.Response.ContentLength = body.Length;
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.BodyWriter.WriteAsync(body, http.RequestAborted).AsTask();
+    }
+}

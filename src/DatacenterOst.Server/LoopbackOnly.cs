@@ -1,0 +1,41 @@
+using System.Net;
+using DatacenterOst.Clinical;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+
+namespace DatacenterOst.Server;
+
+/// <summary>
+/// Safe by default: without access control the server answers this machine only, and refuses to start on any other address.
+/// </summary>
+public static class LoopbackOnly
+{
+    /// <summary>Names a browser on this machine may use; anything else is a page that was rebound to loopback.</summary>
+    public const string AllowedHosts = "localhost;127.0.0.1;[::1]";
+
+    /// <summary>Pages of this machine may call; a page of any other origin gets no CORS header.</summary>
+    public static void Cors(CorsPolicyBuilder policy) => policy
+        .SetIsOriginAllowed(origin => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.IsLoopback)
+        .WithMethods("GET", "POST", "PUT", "HEAD", "OPTIONS")
+        .WithHeaders("accept", "authorization", "content-type", "origin", "x-requested-with", "if-match", "prefer", "accept-language")
+        .WithExposedHeaders("location", "etag", "last-modified", "content-location");
+
+    public static void Check(string urls)
+    {
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!IsLoopback(url))
+                throw new Problem(
+                    ProblemKind.Forbidden,
+                    $"The server has no access control configured and therefore listens on loopback only, not on {url}. Use http://127.0.0.1:PORT.",
+                    where: "--urls");
+        }
+    }
+
+    private static bool IsLoopback(string url)
+    {
+        var address = BindingAddress.Parse(url);
+        return address.IsUnixPipe
+            || string.Equals(address.Host, "localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+    }
+}

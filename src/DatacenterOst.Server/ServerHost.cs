@@ -1,0 +1,66 @@
+using DatacenterOst.Server.Fhir;
+using DatacenterOst.Server.Http;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace DatacenterOst.Server;
+
+/// <summary>Puts the HTTP side on an open data centre: limits, guard, routes. Nothing here knows what a route does.</summary>
+public static class ServerHost
+{
+    /// <summary>Requests in flight; over it the answer is 503 with Retry-After instead of a queue that nobody waits for.</summary>
+    public const int MaxConcurrentRequests = 1_000;
+
+    public static WebApplication Create(DataCentre centre, string urls)
+    {
+        LoopbackOnly.Check(urls);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddConfiguration(Commands.StoreOptions.Configuration());
+        builder.WebHost.UseUrls(urls);
+        builder.WebHost.ConfigureKestrel(Limit);
+        builder.Services.Configure<HostFilteringOptions>(options => options.AllowedHosts = LoopbackOnly.AllowedHosts.Split(';'));
+        builder.Services.AddHostFiltering(_ => { });
+        builder.Services.AddSingleton(centre);
+        builder.Services.AddSingleton(centre.Time);
+        builder.Services.AddCors();
+        builder.Services.AddApiDescription();
+        builder.Services.AddTelemetry();
+        var app = builder.Build();
+        UseGuards(app);
+        Map(app);
+        return app;
+    }
+
+    private static void Limit(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 64 * 1024 * 1024;       // the largest that any route takes; routes set their own below it
+        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        kestrel.Limits.MaxRequestLineSize = 16 * 1024;              // longest URL
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        kestrel.Limits.MaxConcurrentConnections = 5_000;
+    }
+
+    private static void UseGuards(WebApplication app)
+    {
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("DatacenterOst.Http");
+        app.UseHostFiltering();
+        app.Use((http, next) =>
+        {
+            http.Response.Headers.XContentTypeOptions = "nosniff";
+            return OperationOutcomes.Guard(http, next, log);
+        });
+        app.Use(OperationOutcomes.SayWhatIsMissing);
+        app.UseCors(LoopbackOnly.Cors);
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.MapHealth();
+        app.MapCdsHooks();
+        app.MapFhir();
+        app.MapApi();
+    }
+}

@@ -1,0 +1,72 @@
+import { renderCard } from "/card.js";
+
+const list = document.querySelector("#patients ul");
+const heading = document.querySelector("#chart h2");
+const cards = document.querySelector("#cards");
+const language = document.querySelector("#language");
+let chosen = null;
+
+const json = async (url, options) => {
+  const answer = await fetch(url, options);
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(body.issue?.[0]?.diagnostics ?? `HTTP ${answer.status}`);
+  return body;
+};
+
+const nameOf = (patient) => {
+  const name = patient.name?.[0];
+  return name?.text ?? [name?.given?.join(" "), name?.family].filter(Boolean).join(" ") ?? patient.id;
+};
+
+async function showPatients() {
+  const bundle = await json("/fhir/Patient?_count=50");
+  list.replaceChildren(...(bundle.entry ?? []).map(({ resource }) => {
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    button.textContent = nameOf(resource) || resource.id;
+    const born = document.createElement("small");
+    born.textContent = resource.birthDate ? `born ${resource.birthDate}` : resource.id;
+    button.append(born);
+    button.addEventListener("click", () => choose(resource, button));
+    item.append(button);
+    return item;
+  }));
+  if (!bundle.entry?.length) list.textContent = "No patients yet: run `dost ingest`, or `dost demo`.";
+}
+
+async function choose(patient, button) {
+  chosen = { patient, button };
+  for (const other of list.querySelectorAll("button")) other.removeAttribute("aria-current");
+  button.setAttribute("aria-current", "true");
+  heading.textContent = nameOf(patient) || patient.id;
+  cards.replaceChildren();
+  const { services } = await json("/cds-services");
+  for (const service of services.filter((s) => s.hook === "patient-view"))
+    cards.append(await callService(service, patient));
+  cards.dataset.ready = "true";
+}
+
+async function callService(service, patient) {
+  const holder = document.createElement("div");
+  try {
+    const answer = await json(`/cds-services/${service.id}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Accept-Language": language.value },
+      body: JSON.stringify({
+        hook: service.hook,
+        hookInstance: crypto.randomUUID(),
+        context: { userId: "Practitioner/demo", patientId: patient.id },
+      }),
+    });
+    if (answer.cards.length) return holder.append(...answer.cards.map(renderCard)), holder;
+    holder.className = "silent";
+    holder.textContent = `${service.title ?? service.id}: nothing to say.`;
+  } catch (error) {
+    holder.className = "failed";
+    holder.textContent = `${service.title ?? service.id}: ${error.message}`;
+  }
+  return holder;
+}
+
+language.addEventListener("change", () => chosen && choose(chosen.patient, chosen.button));
+showPatients().catch((error) => { list.textContent = error.message; });

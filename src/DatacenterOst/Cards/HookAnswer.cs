@@ -1,0 +1,52 @@
+using DatacenterOst.Models;
+
+namespace DatacenterOst.Cards;
+
+/// <summary>
+/// One answer with all that its record needs: what was said, from which model run, and why something was not said.
+/// </summary>
+public sealed record HookAnswer
+{
+    public required string Service { get; init; }
+
+    /// <summary>Identity of this model run; stands in each card, so that a card leads back to its record.</summary>
+    public required Guid Run { get; init; }
+
+    /// <summary>Model, version, content hash, as-of and the values used.</summary>
+    public required RiskEstimate Estimate { get; init; }
+
+    public required Language Language { get; init; }
+
+    /// <summary>Most urgent first.</summary>
+    public required IReadOnlyList<Card> Cards { get; init; }
+
+    /// <summary>What was held back and why; no patient data, fit for a log.</summary>
+    public required IReadOnlyList<Silence> Silences { get; init; }
+
+    /// <summary>The response body, CDS Hooks 2.0.1 JSON.</summary>
+    public required ReadOnlyMemory<byte> Bytes { get; init; }
+
+    // A record would print values of a patient.
+    public override string ToString() => $"{nameof(HookAnswer)} {Service} {Run}";
+}
+
+/// <summary>One card, before it is written for a client.</summary>
+/// <param name="Conclusion">The model's conclusion that it says.</param>
+public sealed record Card(Guid Uuid, string Conclusion, int Rank, Indicator Indicator, string Summary, string Detail, IReadOnlyList<CardLink> Links)
+{
+    public override string ToString() => $"{nameof(Card)} {Conclusion} {Uuid}";
+}
+
+/// <summary>Why something was not said: a stable reason to count by, and the conclusion or value that it is about.</summary>
+public sealed record Silence(string Reason, string Subject);
+
+/// <summary>The reasons for silence. They are counted over time: never rename one.</summary>
+public static class SilenceReasons
+{
+    public const string NothingConcluded = "nothing-concluded";
+    public const string Abstained = "abstained";            // the model made no number
+    public const string NotMapped = "not-mapped";           // the service has no card for the conclusion
+    public const string Replaced = "replaced";              // another card of this answer says more
+    public const string OverLimit = "over-limit";           // more cards than the service allows
+    public const string TextIncomplete = "text-incomplete"; // a value that the text needs is missing
+}

@@ -1,0 +1,59 @@
+using DatacenterOst.Access;
+using DatacenterOst.Clinical;
+using DatacenterOst.Features;
+using DatacenterOst.Models;
+using DatacenterOst.Store;
+
+namespace DatacenterOst.Cards;
+
+/// <summary>
+/// Answers one hook: from prefetch where the client sent enough, else together with the store, else 412. The model, the
+/// resolution and the texts are the same either way.
+/// </summary>
+public sealed class HookDesk(ModelCatalogue models, PrefetchReading prefetch, PatientDirectory patients, Timeline timeline, TimeProvider time)
+{
+    private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(CardReader.DefaultZone);
+
+    /// <exception cref="Problem">
+    /// Invalid or PreconditionFailed for the caller's mistakes and missing data; Unavailable when the model does not serve.
+    /// </exception>
+    public async Task<HookAnswer> Answer(
+        CdsService service, HookRequest request, Language language, Caller caller, CancellationToken cancellationToken)
+    {
+        service.Require(request);
+        var package = Package(service);
+        var asOf = request.AsOf ?? time.GetUtcNow();
+        var query = package.Needs.Query(asOf);
+        var sent = prefetch.Read(request, service, query, asOf);
+        var history = sent.IsComplete
+            ? sent.History(PatientId.None)
+            : await TogetherWithStore(sent, request, query, caller, cancellationToken);
+        return CardWriting.Write(service, package.Evaluate(history, asOf), new CardReader(language, zone));
+    }
+
+    private ModelPackage Package(CdsService service)
+        => (service.ModelVersion is { } version ? models.Find(service.Model, version) : models.Find(service.Model))
+            ?? throw new Problem(ProblemKind.Unavailable, $"The model {service.Model} of this service does not serve; `dost doctor` says why.");
+
+    private async Task<History> TogetherWithStore(
+        PrefetchOutcome sent, HookRequest request, TimelineQuery query, Caller caller, CancellationToken cancellationToken)
+    {
+        var patient = IsOwnServer(request.FhirServer)
+            ? await patients.FindReference($"Patient/{request.Context.PatientId}", caller, cancellationToken)
+            : null;
+        if (patient is not { } known)
+        {
+            sent.RequireComplete();
+            throw new System.Diagnostics.UnreachableException();
+        }
+
+        var record = await patients.Get(known, caller, cancellationToken);
+        if (sent.Facts.Count == 0)
+            return new History(known, sent.Demographics == Demographics.Unknown ? record.Demographics : sent.Demographics,
+                await timeline.Read(known, query, sent.AsOf, caller, cancellationToken));
+        return sent.With(known, record.Demographics, await timeline.ReadUnresolved(known, query, sent.AsOf, caller, cancellationToken));
+    }
+
+    // An id means a patient only on the server that gave it. A chart of another server may carry the same id for someone else.
+    private static bool IsOwnServer(Uri? fhirServer) => fhirServer is null || fhirServer.IsLoopback;
+}

@@ -1,0 +1,84 @@
+using System.Collections.Frozen;
+using DatacenterOst.Clinical;
+using DatacenterOst.Features;
+
+namespace DatacenterOst.Models;
+
+/// <summary>Which package: a model, a version of it, and the SHA-256 of its files.</summary>
+public sealed record PackageId(ModelId Model, string Version, string Hash);
+
+/// <summary>A loaded package, ready to be evaluated. Immutable, and safe to share between requests.</summary>
+public sealed class ModelPackage
+{
+    private readonly IModelRuntime runtime;
+    private readonly IReadOnlyList<PopulationRule> population;
+    private readonly FrozenDictionary<string, LocalText> labels;
+
+    internal ModelPackage(PackageId id, PackageContent content)
+    {
+        Id = id;
+        Kind = content.Kind;
+        Card = content.Card;
+        Output = content.Output;
+        Features = content.Features;
+        runtime = content.Runtime;
+        population = content.Population;
+        labels = content.Labels.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    public PackageId Id { get; }
+
+    public string Kind { get; }
+
+    public PackageCard Card { get; }
+
+    public OutputCard Output { get; }
+
+    public FeatureSet Features { get; }
+
+    /// <summary>What to read from the store before <see cref="Evaluate"/>.</summary>
+    public TimelineNeeds Needs => Features.Needs;
+
+    /// <summary>Every conclusion the model can come to.</summary>
+    public IReadOnlyList<string> Concludes => runtime.Concludes;
+
+    /// <summary>Names that can stand in <see cref="RiskEstimate.Values"/>.</summary>
+    public IReadOnlyList<string> ValueNames => PackageContent.NamesOf(Features, runtime, Output);
+
+    /// <summary>By value (<c>ratio</c>) and by value and word (<c>stratum=high</c>), so that cards can be made ready at load.</summary>
+    public IReadOnlyDictionary<string, LocalText> Labels => labels;
+
+    /// <summary>What a value (<c>ratio</c>) or a value's word (<c>stratum=high</c>) is called for people; the name itself where the package says nothing.</summary>
+    public string Label(string name, string language) => labels.TryGetValue(name, out var text) ? text.In(language) : name;
+
+    /// <summary>What the model says of the patient at that time, using nothing that was not known by then.</summary>
+    public RiskEstimate Evaluate(History history, DateTimeOffset asOf)
+    {
+        var vector = Features.Evaluate(history, asOf);
+        var reasons = Reasons(vector);
+        var outcome = reasons.Count > 0 ? Outcome.Abstain(reasons) : runtime.Evaluate(vector);
+        return new RiskEstimate(Id.Model, Id.Version, Id.Hash, asOf, outcome.Score, outcome.Conclusions, Values(vector, outcome), outcome.Abstentions);
+    }
+
+    private IReadOnlyList<string> Reasons(FeatureVector vector)
+    {
+        var missing = Features.Abstentions(vector);
+        List<string>? reasons = null;
+        foreach (var rule in population)
+        {
+            if (!rule.Admits(vector)) (reasons ??= [.. missing]).Add(rule.Otherwise);
+        }
+
+        return reasons ?? missing;
+    }
+
+    private Dictionary<string, FeatureValue> Values(FeatureVector vector, Outcome outcome)
+    {
+        var values = new Dictionary<string, FeatureValue>(vector.Values.Count + outcome.Computed.Count + 1, StringComparer.Ordinal);
+        for (var i = 0; i < vector.Values.Count; i++) values[vector.Values[i].Name] = vector.Values[i];
+        for (var i = 0; i < outcome.Computed.Count; i++) values[outcome.Computed[i].Name] = outcome.Computed[i];
+        if (Output.Name.Length > 0 && outcome.Score is { } score)
+            values[Output.Name] = new FeatureValue(Output.Name, score, null, Output.Unit, null, [], MissingReason.NotMissing);
+        return values;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using DatacenterOst.Clinical;
+using DatacenterOst.Sources;
+
+namespace DatacenterOst.Store;
+
+/// <summary>Who a record turned out to be about, or why that cannot be said.</summary>
+/// <param name="Reason">Reason of the rejection; null when the patient was found or created.</param>
+/// <param name="Subject">Which fields differ.</param>
+internal sealed record PatientMatch(PatientId Patient, string? Reason, string Message, string Subject)
+{
+    public static PatientMatch Of(PatientId patient) => new(patient, null, "", "");
+}
+
+/// <summary>A patient as the directory knows them, and the source that last said something new.</summary>
+internal sealed record KnownPatient(PatientId Patient, Demographics Demographics, string FhirId, int Profile);
+
+/// <summary>Who a record says it is about.</summary>
+/// <param name="IsDecisive">
+/// The record is the patient's own resource, put there by a caller: what it says replaces what was known, and is not
+/// held against it.
+/// </param>
+internal sealed record PatientClaim(RawPatient Patient, bool IsDecisive);
+
+/// <summary>
+/// The part of the directory that one batch needs, and the decisions on it. Pure: it notes what is to be written, and
+/// the directory writes it.
+/// </summary>
+internal sealed class DirectoryView(
+    Dictionary<Identifier, PatientId> names, Dictionary<PatientId, KnownPatient> patients, int profile, Func<int, string> profileName)
+{
+    public List<(Identifier Name, PatientId Patient)> NewNames { get; } = [];
+
+    public HashSet<PatientId> Changed { get; } = [];
+
+    public bool IsChanged => NewNames.Count > 0 || Changed.Count > 0;
+
+    public KnownPatient Get(PatientId patient) => patients[patient];
+
+    public static List<Identifier> NamesOf(RawPatient patient)
+    {
+        var names = patient.Identifiers
+            .Where(identifier => !string.IsNullOrWhiteSpace(identifier.Value))
+            .Select(identifier => new Identifier(Sql.Storable(identifier.System.Trim()), Sql.Storable(identifier.Value.Trim()))).ToList();
+        if (PatientReference.Parse(patient.Reference) is { } reference)
+        {
+            names.Add(new Identifier(reference.System, Sql.Storable(reference.Value)));
+        }
+
+        return names;
+    }
+
+    public PatientMatch Match(PatientClaim claim)
+    {
+        var raw = claim.Patient;
+        var given = NamesOf(raw);
+        if (given.Count == 0)
+        {
+            return new PatientMatch(PatientId.None, RejectionReasons.PatientMissing, "no identifier of the patient is given", "identifier");
+        }
+
+        var led = given.Where(names.ContainsKey).ToList();
+        if (led.Select(name => names[name]).Distinct().Count() > 1)
+        {
+            var systems = string.Join(" and ", led.Select(name => name.System).Distinct());
+            return Mismatch($"the identifiers given ({systems}) lead to two different patients; correct them at the source", "identifiers");
+        }
+
+        if (led.Count == 0)
+        {
+            return PatientMatch.Of(Create(given, raw.Demographics));
+        }
+
+        var known = patients[names[led[0]]];
+        var differing = claim.IsDecisive ? [] : Differing(known.Demographics, raw.Demographics);
+        if (differing.Count > 0)
+        {
+            var fields = string.Join(" and ", differing);
+            return Mismatch(
+                $"{fields} {(differing.Count == 1 ? "differs" : "differ")} from what source '{profileName(known.Profile)}' says of the patient with the same identifier"
+                + $" ({led[0].System}); correct the identifier or the {fields} at the source that is wrong", fields);
+        }
+
+        Complete(claim.IsDecisive ? known with { Demographics = Demographics.Unknown } : known, given, raw.Demographics);
+        return PatientMatch.Of(known.Patient);
+    }
+
+    private static PatientMatch Mismatch(string message, string subject) =>
+        new(PatientId.None, RejectionReasons.PatientMismatch, message, subject);
+
+    private static List<string> Differing(Demographics known, Demographics said)
+    {
+        var fields = new List<string>();
+        if (known.BirthDate is { } birth && said.BirthDate is { } other && birth != other)
+        {
+            fields.Add("birth date");
+        }
+
+        if (known.Sex != Sex.Unknown && said.Sex != Sex.Unknown && known.Sex != said.Sex)
+        {
+            fields.Add("sex");
+        }
+
+        if (PatientNames.Differ(known, said))
+        {
+            fields.Add("name");
+        }
+
+        return fields;
+    }
+
+    private PatientId Create(List<Identifier> given, Demographics demographics)
+    {
+        // 62 bits at random: no order of arrival can be read from it, and Citus spreads patients evenly.
+        var patient = new PatientId((BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))) & ((1L << 62) - 1)) + 1);
+        var id = given.FirstOrDefault(PatientReference.IsLocal);
+        if (id is null)
+        {
+            id = PatientReference.OfId(PatientReference.GivenPrefix + Guid.NewGuid().ToString("N"));
+            given = [.. given, id];
+        }
+
+        patients.Add(patient, new KnownPatient(patient, demographics, id.Value, profile));
+        Changed.Add(patient);
+        Name(patient, given);
+        return patient;
+    }
+
+    private void Complete(KnownPatient known, List<Identifier> given, Demographics said)
+    {
+        var complete = new Demographics(
+            known.Demographics.FamilyName ?? said.FamilyName,
+            known.Demographics.GivenNames ?? said.GivenNames,
+            known.Demographics.BirthDate ?? said.BirthDate,
+            known.Demographics.Sex == Sex.Unknown ? said.Sex : known.Demographics.Sex);
+        var id = known.FhirId.StartsWith(PatientReference.GivenPrefix, StringComparison.Ordinal)
+            ? given.FirstOrDefault(PatientReference.IsLocal)?.Value ?? known.FhirId
+            : known.FhirId;
+        if (complete != patients[known.Patient].Demographics || id != known.FhirId)
+        {
+            patients[known.Patient] = known with { Demographics = complete, FhirId = id, Profile = profile };
+            Changed.Add(known.Patient);
+        }
+
+        Name(known.Patient, given);
+    }
+
+    private void Name(PatientId patient, List<Identifier> given)
+    {
+        foreach (var name in given)
+        {
+            if (names.TryAdd(name, patient))
+            {
+                NewNames.Add((name, patient));
+            }
+        }
+    }
+}

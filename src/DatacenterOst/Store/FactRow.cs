@@ -1,0 +1,75 @@
+using System.Data.Common;
+using DatacenterOst.Clinical;
+
+namespace DatacenterOst.Store;
+
+/// <summary>A row of the fact table, before its numbers are turned into words.</summary>
+internal sealed record FactRow(
+    long Patient, int Concept, int Code, int Profile, int Rule, FactKey Key, UInt128 Result, RawKey Raw,
+    Finding Finding, DateTimeOffset StoredAt, string Place, string? ResourceId)
+{
+    public const string Columns =
+        """
+        f.patient_key, f.concept_id, f.code_id, f.profile_id, f.rule_id, f.fact_key, f.result_key, f.raw_key,
+        f.kind, f.status, f.comparator, f.category, f.decimals, f.value, f.text,
+        f.observed_at, f.ended_at, f.known_at, f.stored_at, f.place, f.resource_id
+        """;
+
+    // Stands in until the numbers are turned into words.
+    private static readonly Concept NoConcept = new(default, "", "");
+    private static readonly Coding NoCoding = new(default);
+
+    public static FactRow Read(DbDataReader row) => new(
+        row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4),
+        new FactKey(row.Key(5)), row.Key(6), new RawKey(row.Key(7)),
+        new Finding(
+            (FactKind)row.GetInt16(8), NoConcept, NoCoding,
+            row.IsDBNull(13) ? null : Decimals.From(row.GetDouble(13), row.GetInt16(12)),
+            (Comparator)row.GetInt16(10),
+            row.GetInt16(11) is 0 ? null : (ResultCategory)row.GetInt16(11),
+            row.TextOrNull(14),
+            Instants.From(row.GetInt64(15)),
+            row.LongOrNull(16) is { } ended ? Instants.From(ended) : null,
+            Instants.From(row.GetInt64(17)),
+            (FactStatus)row.GetInt16(9),
+            "", ""),
+        Instants.From(row.GetInt64(18)), row.GetString(19), row.TextOrNull(20));
+
+    /// <summary>Turns rows into facts.</summary>
+    public static async Task<List<StoredFact>> Facts(IReadOnlyCollection<FactRow> rows, Vocabulary words, CancellationToken cancellationToken)
+    {
+        await words.Concepts.Load(rows.Select(row => row.Concept), cancellationToken);
+        await words.Codes.Load(rows.Select(row => row.Code), cancellationToken);
+        await words.Profiles.Load(rows.Select(row => row.Profile), cancellationToken);
+        await words.Rules.Load(rows.Select(row => row.Rule), cancellationToken);
+        return [.. rows.Select(row => row.Fact(words))];
+    }
+
+    private StoredFact Fact(Vocabulary words)
+    {
+        var finding = Finding with
+        {
+            Concept = words.Concepts.Word(Concept),
+            Coding = words.Codes.Word(Code),
+            Rule = words.Rules.Word(Rule),
+            ResultId = Result.ToString("x32", System.Globalization.CultureInfo.InvariantCulture),
+        };
+        return new StoredFact(
+            new Fact(new PatientId(Patient), Key, finding, StoredAt, new SourceRef(words.Profiles.Word(Profile), Raw, Place)), ResourceId);
+    }
+}
+
+/// <summary>A fact and, where a FHIR resource said it, the id of that resource.</summary>
+internal sealed record StoredFact(Fact Fact, string? ResourceId);
+
+/// <summary>
+/// A value is kept as a double, which holds 15 significant digits exactly, and the number of decimals that were
+/// written: 5.0 comes back as 5.0.
+/// </summary>
+internal static class Decimals
+{
+    public static (double Value, short Decimals) Of(decimal value) => ((double)value, value.Scale);
+
+    public static decimal From(double value, short decimals) =>
+        Math.Round((decimal)value, decimals) + new decimal(0, 0, 0, false, (byte)decimals);
+}

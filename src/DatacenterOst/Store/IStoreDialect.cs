@@ -1,0 +1,36 @@
+using System.Data.Common;
+using DatacenterOst.Clinical;
+
+namespace DatacenterOst.Store;
+
+/// <summary>
+/// The whole difference between SQLite and PostgreSQL: connections and durability, how many rows get in at once, and
+/// two phrases of SQL. Everything else is one text for both.
+/// </summary>
+internal interface IStoreDialect : IAsyncDisposable
+{
+    Task Migrate(CancellationToken cancellationToken);
+
+    /// <summary>A connection for reading.</summary>
+    Task<DbConnection> Open(CancellationToken cancellationToken);
+
+    /// <summary>A transaction for writing, with the staging tables at hand.</summary>
+    Task<StoreTransaction> Begin(CancellationToken cancellationToken);
+
+    /// <summary>Makes this transaction the only one that creates patients, until it ends.</summary>
+    Task LockDirectory(StoreTransaction transaction, CancellationToken cancellationToken);
+
+    /// <summary>Puts rows into their staging table, which they leave again at the end of the transaction.</summary>
+    Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken);
+
+    /// <summary>Whether the same transaction may succeed when it is tried again: a deadlock, or another writer was first.</summary>
+    bool IsWorthRetrying(Exception exception);
+
+    /// <summary>A condition that a column has one of the values of a subquery, in the form that uses an index.</summary>
+    string AnyOf(string column, string subquery);
+
+    /// <summary>A row source <c>wanted(system, code)</c> over the codes given with <see cref="AddCodes"/>.</summary>
+    string WantedCodes { get; }
+
+    void AddCodes(DbCommand command, IReadOnlyList<Code> codes);
+}

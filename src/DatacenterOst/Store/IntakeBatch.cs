@@ -1,0 +1,192 @@
+using DatacenterOst.Clinical;
+using DatacenterOst.Normalise;
+
+namespace DatacenterOst.Store;
+
+/// <summary>Writes one batch: raw bytes, resources, facts and rejections in one durable transaction.</summary>
+internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadOnlyList<Arrival> arrivals, ResourceWrite write)
+{
+    private readonly Vocabulary words = database.Vocabulary;
+    private readonly IStoreDialect dialect = database.Dialect;
+
+    public async Task<IReadOnlyList<RecordInHand>> Write(CancellationToken cancellationToken)
+    {
+        await Number(cancellationToken);
+        var transaction = await dialect.Begin(cancellationToken);
+        try
+        {
+            var patients = arrivals.Select(Claim).OfType<PatientClaim>().ToList();
+            var (matches, isCommitted) = await new PatientDirectory(database)
+                .Resolve(transaction, patients, words.Profiles.NumberOf(profile), cancellationToken);
+            if (isCommitted)
+            {
+                await transaction.DisposeAsync();
+                transaction = await dialect.Begin(cancellationToken);
+            }
+
+            var records = InHand(matches);
+            await WriteRecords(transaction, records, cancellationToken);
+            await transaction.Commit(cancellationToken);
+            return records;
+        }
+        finally
+        {
+            await transaction.DisposeAsync();
+        }
+    }
+
+    private PatientClaim? Claim(Arrival arrival) => arrival.Record.Raw.Patient is { } patient
+        ? new PatientClaim(patient, write.IsByCaller && arrival.Record.Items.Any(item => item.Resource?.TypeName == "Patient"))
+        : null;
+
+    private async Task Number(CancellationToken cancellationToken)
+    {
+        var findings = arrivals.SelectMany(arrival => arrival.Record.Items).SelectMany(item => item.Findings).Select(placed => placed.Finding).ToList();
+        await words.Profiles.Number([profile], cancellationToken);
+        await words.Concepts.Number([.. findings.Select(finding => finding.Concept)], cancellationToken);
+        await words.Codes.Number([.. findings.Select(finding => finding.Coding)], cancellationToken);
+        await words.Rules.Number([.. findings.Select(finding => finding.Rule)], cancellationToken);
+    }
+
+    private List<RecordInHand> InHand(IReadOnlyList<PatientMatch> matches)
+    {
+        var records = new List<RecordInHand>(arrivals.Count);
+        var next = 0;
+        foreach (var arrival in arrivals)
+        {
+            records.Add(new RecordInHand(arrival, profile, arrival.Record.Raw.Patient is null ? null : matches[next++]));
+        }
+
+        return records;
+    }
+
+    private async Task WriteRecords(StoreTransaction transaction, List<RecordInHand> records, CancellationToken cancellationToken)
+    {
+        await WriteRaw(transaction, records, cancellationToken);
+        var items = records.SelectMany(record => record.Items).ToList();
+        var stamp = database.Clock.Take(items.Sum(item => item.Findings.Count) + 1);
+        var resources = new BatchResources(stamp, write);
+        var withResource = items.Where(item => item.Resource is not null).ToList();
+        if (withResource.Count > 0)
+        {
+            await resources.Load(transaction, dialect, withResource, cancellationToken);
+            withResource.ForEach(resources.Take);
+        }
+
+        var facts = new BatchFacts(words, profile, stamp + 1);
+        await facts.Load(transaction, dialect, items, cancellationToken);
+        items.ForEach(facts.Take);
+        await Insert(transaction, "resource", resources.Rows, "", cancellationToken);
+        await Locate(transaction, resources.Located, cancellationToken);
+        await Insert(transaction, "fact", facts.Rows, "order by patient_key, concept_id, observed_at, fact_key on conflict do nothing", cancellationToken);
+        await WriteRejections(transaction, records, cancellationToken);
+    }
+
+    private async Task WriteRaw(StoreTransaction transaction, List<RecordInHand> records, CancellationToken cancellationToken)
+    {
+        var rows = new StagedRows(StagingTable.Raw);
+        var number = words.Profiles.NumberOf(profile);
+        foreach (var record in records.DistinctBy(record => (record.Patient, record.Raw)))
+        {
+            var raw = record.Arrival.Record.Raw;
+            var (bytes, encoding) = KeptBytes.Keep(raw.Bytes.Span);
+            rows.Add(record.Patient.Value).Add(Instants.Micros(record.ReceivedAt)).Add(number).Add(encoding)
+                .Add(KeyBytes.Of(record.Raw.Value)).Add(raw.Place).Add(bytes).Add(raw.Context.IsEmpty ? null : raw.Context.ToArray());
+        }
+
+        await dialect.Stage(transaction, rows, cancellationToken);
+        var there = (await transaction.Command("""
+            select r.patient_key, r.raw_key, r.received_at from staged_raw_record s cross join raw_record r
+            where r.raw_key = s.raw_key and r.patient_key in (s.patient_key, 0)
+            """).Rows(row => (Patient: row.GetInt64(0), Key: row.Key(1), At: Instants.From(row.GetInt64(2))), cancellationToken))
+            .ToLookup(row => row.Key);
+        var seen = new HashSet<(PatientId, RawKey)>();
+        foreach (var record in records)
+        {
+            var rest = there[record.Raw.Value].ToList();
+            record.WasThere = rest.Count > 0 || !seen.Add((record.Patient, record.Raw));
+
+            // A caller who puts the same bytes again means them now; a source that sends them again repeats itself.
+            record.ReceivedAt = write.IsByCaller
+                ? record.ReceivedAt
+                : rest.Where(row => row.Patient == record.Patient.Value).Select(row => row.At).FirstOrDefault(record.ReceivedAt);
+        }
+
+        await InsertStaged(transaction, "raw_record", StagingTable.Raw, "order by patient_key, raw_key on conflict do nothing", cancellationToken);
+    }
+
+    private static async Task Locate(
+        StoreTransaction transaction, IReadOnlyList<(string Type, string Id, long Patient)> located, CancellationToken cancellationToken)
+    {
+        if (located.Count > 0)
+        {
+            // Without "on conflict": who is first places the resource, and the other writer reads it again and decides anew.
+            await transaction.Command("""
+                insert into resource_location (type, id, patient_key)
+                select type, id, patient_key from staged_resource where version = 1
+                """).Execute(cancellationToken);
+        }
+    }
+
+    private async Task WriteRejections(StoreTransaction transaction, List<RecordInHand> records, CancellationToken cancellationToken)
+    {
+        var rows = new StagedRows(StagingTable.Rejections);
+        var repaired = new StagedRows(StagingTable.Repaired);
+        var number = words.Profiles.NumberOf(profile);
+        foreach (var record in records.DistinctBy(record => (record.Patient, record.Raw)))
+        {
+            var seen = new Dictionary<(string, string), int>();
+            foreach (var rejection in record.Items.SelectMany(item => item.Rejections))
+            {
+                var ordinal = seen[(rejection.Reason, rejection.Subject)] = seen.GetValueOrDefault((rejection.Reason, rejection.Subject)) + 1;
+                var key = FactKeys.OfRejection(record.Raw, rejection.Reason, rejection.Subject, ordinal);
+                rows.Add(record.Patient.Value).Add(Instants.Micros(record.ReceivedAt)).Add((long?)null).Add(number)
+                    .Add(KeyBytes.Of(key)).Add(KeyBytes.Of(record.Raw.Value))
+                    .Add(rejection.Reason).Add(rejection.Place).Add(rejection.Message).Add(rejection.Subject);
+            }
+
+            if (record.WasThere)
+            {
+                repaired.Add(record.Patient.Value).Add(KeyBytes.Of(record.Raw.Value));
+                if (!record.Patient.IsNone)
+                {
+                    repaired.Add(PatientId.None.Value).Add(KeyBytes.Of(record.Raw.Value));
+                }
+            }
+        }
+
+        await Insert(transaction, "rejection", rows, "on conflict do nothing", cancellationToken);
+        if (repaired.Count > 0)
+        {
+            await Repair(transaction, repaired, rows, cancellationToken);
+        }
+    }
+
+    // A record that comes again and is understood this time closes what was held against it.
+    private async Task Repair(StoreTransaction transaction, StagedRows repaired, StagedRows rejected, CancellationToken cancellationToken)
+    {
+        await dialect.Stage(transaction, repaired, cancellationToken);
+        var still = rejected.Count == 0 ? "" : """
+            and not exists (select 1 from staged_rejection r
+                where r.patient_key = rejection.patient_key and r.rejection_key = rejection.rejection_key)
+            """;
+        await transaction.Command($"""
+            update rejection set repaired_at = @now where repaired_at is null
+            and exists (select 1 from staged_repaired s where s.patient_key = rejection.patient_key and s.raw_key = rejection.raw_key)
+            {still}
+            """, ("@now", Instants.Micros(database.Time.GetUtcNow()))).Execute(cancellationToken);
+    }
+
+    private async Task Insert(StoreTransaction transaction, string table, StagedRows rows, string rest, CancellationToken cancellationToken)
+    {
+        if (rows.Count > 0)
+        {
+            await dialect.Stage(transaction, rows, cancellationToken);
+            await InsertStaged(transaction, table, rows.Table, rest, cancellationToken);
+        }
+    }
+
+    private static Task<int> InsertStaged(StoreTransaction transaction, string table, StagingTable staged, string rest, CancellationToken cancellationToken) =>
+        transaction.Command($"insert into {table} ({staged.ColumnList}) select {staged.ColumnList} from {staged.Name} where true {rest}")
+            .Execute(cancellationToken);
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace DatacenterOst.Store;
+
+/// <summary>
+/// Builds the unambiguous bytes that a key is the hash of: every part carries its length, so that no two lists of
+/// parts give the same bytes.
+/// </summary>
+internal sealed class KeyText
+{
+    private readonly ArrayBufferWriter<byte> buffer = new(256);
+
+    public KeyText Add(string? text)
+    {
+        if (text is null)
+        {
+            return Add(-1L);
+        }
+
+        Add((long)Encoding.UTF8.GetByteCount(text));
+        Encoding.UTF8.GetBytes(text, buffer);
+        return this;
+    }
+
+    public KeyText Add(long number)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(buffer.GetSpan(8), number);
+        buffer.Advance(8);
+        return this;
+    }
+
+    public KeyText Add(ReadOnlySpan<byte> bytes)
+    {
+        Add((long)bytes.Length);
+        buffer.Write(bytes);
+        return this;
+    }
+
+    public KeyText Clear()
+    {
+        buffer.ResetWrittenCount();
+        return this;
+    }
+
+    public byte[] Sha256() => SHA256.HashData(buffer.WrittenSpan);
+
+    public UInt128 Hash()
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(buffer.WrittenSpan, hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+}
+
+/// <summary>A 128-bit key as the 16 bytes that the stores hold; big-endian, so that bytes and numbers sort alike.</summary>
+internal static class KeyBytes
+{
+    public static byte[] Of(UInt128 key)
+    {
+        var bytes = new byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, key);
+        return bytes;
+    }
+
+    public static UInt128 From(byte[] bytes) => BinaryPrimitives.ReadUInt128BigEndian(bytes);
+}

@@ -1,0 +1,182 @@
+using System.Data.Common;
+using DatacenterOst.Clinical;
+using DatacenterOst.Store.Schema;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace DatacenterOst.Store.PostgreSql;
+
+/// <summary>
+/// PostgreSQL. Readers use prepared statements on one pool; writers have a pool of their own, whose connections keep
+/// their staging tables and plan for a small batch against a large table.
+/// </summary>
+internal sealed class PostgresDialect : IStoreDialect
+{
+    /// <summary>Writers at a time; more wait. Each holds a batch in memory.</summary>
+    private const int MaxWriters = 8;
+
+    /// <summary>Statements that a reading connection keeps prepared.</summary>
+    private const int MaxPrepared = 50;
+
+    /// <summary>Names the lock of the patient directory; any number that nothing else in the database uses.</summary>
+    private const long DirectoryLock = 0x64_6f_73_74;
+
+    private readonly NpgsqlDataSource readers;
+    private readonly NpgsqlDataSource writers;
+
+    public PostgresDialect(StoreSettings settings)
+    {
+        // -1: when a command times out, Npgsql does not wait for the server to confirm the cancellation. A cancelled
+        // commit could otherwise come back as a success although a standby never got it.
+        var reading = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { CancellationTimeout = -1, Enlist = false };
+        reading.Options = $"{reading.Options} -c jit=off -c client_min_messages=warning".Trim();
+        var writing = new NpgsqlConnectionStringBuilder(reading.ConnectionString) { NoResetOnClose = true, MaxPoolSize = MaxWriters };
+        writing.Options += " -c enable_hashjoin=off -c enable_mergejoin=off";
+        reading.MaxAutoPrepare = MaxPrepared;
+        readers = NpgsqlDataSource.Create(reading);
+        var builder = new NpgsqlDataSourceBuilder(writing.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(
+            connection => CreateStaging(connection).ExecuteNonQuery(),
+            async connection => await CreateStaging(connection).ExecuteNonQueryAsync());
+        writers = builder.Build();
+    }
+
+    public string WantedCodes => "unnest(@systems, @codes) as wanted(system, code)";
+
+    public string AnyOf(string column, string subquery) => $"{column} = any(array({subquery}))";
+
+    public void AddCodes(DbCommand command, IReadOnlyList<Code> codes) => command
+        .With("@systems", codes.Select(code => code.System).ToArray())
+        .With("@codes", codes.Select(code => code.Value).ToArray());
+
+    public async Task Migrate(CancellationToken cancellationToken)
+    {
+        await using (var connection = await Open(cancellationToken))
+        {
+            if (!await Migrations.AreNeeded(connection, cancellationToken))
+            {
+                return;
+            }
+        }
+
+        await Migrations.Apply(new DbContextOptionsBuilder<StoreContext>().UseNpgsql(readers).Options, cancellationToken);
+    }
+
+    public async Task<DbConnection> Open(CancellationToken cancellationToken) => await Opened(readers, cancellationToken);
+
+    public async Task<StoreTransaction> Begin(CancellationToken cancellationToken)
+    {
+        var connection = await Opened(writers, cancellationToken);
+        try
+        {
+            return new StoreTransaction(
+                await connection.BeginTransactionAsync(cancellationToken), transaction => Commit(transaction, CancellationToken.None), released => released.DisposeAsync());
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task LockDirectory(StoreTransaction transaction, CancellationToken cancellationToken) =>
+        transaction.Command("select pg_advisory_xact_lock(@lock)", ("@lock", DirectoryLock)).Execute(cancellationToken);
+
+    public async Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        var connection = (NpgsqlConnection)transaction.Connection;
+        var copy = $"copy {rows.Table.Name} ({rows.Table.ColumnList}) from stdin (format binary)";
+        await using var import = await connection.BeginBinaryImportAsync(copy, cancellationToken);
+        for (var row = 0; row < rows.Count; row++)
+        {
+            await import.StartRowAsync(cancellationToken);
+            for (var column = 0; column < rows.Table.Columns.Count; column++)
+            {
+                await Write(import, rows[row, column], rows.Table.Columns[column].Type, cancellationToken);
+            }
+        }
+
+        await import.CompleteAsync(cancellationToken);
+    }
+
+    public bool IsWorthRetrying(Exception exception) => exception is PostgresException
+    {
+        SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await readers.DisposeAsync();
+        await writers.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Commits, or says that the outcome is unknown. A server whose wait for a synchronous standby is cancelled answers
+    /// COMMIT with success and a warning 01000; that is no durable commit, and must never be acknowledged as one.
+    /// </summary>
+    private static async Task Commit(DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        var connection = (NpgsqlConnection)transaction.Connection!;
+        PostgresNotice? warning = null;
+        void OnNotice(object sender, NpgsqlNoticeEventArgs notice) =>
+            warning = notice.Notice.SqlState.StartsWith("01", StringComparison.Ordinal) ? notice.Notice : warning;
+
+        connection.Notice += OnNotice;
+        try
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (NpgsqlException lost) when (lost is not PostgresException)
+        {
+            throw Unknown(lost);
+        }
+        finally
+        {
+            connection.Notice -= OnNotice;
+        }
+
+        if (warning is not null)
+        {
+            throw Unknown(null);
+        }
+    }
+
+    private static Problem Unknown(Exception? inner) => new(
+        ProblemKind.Unavailable,
+        "outcome unknown: the database did not confirm that the commit is durable; send the same again, it is stored once",
+        inner: inner);
+
+    private static NpgsqlCommand CreateStaging(NpgsqlConnection connection) => new(
+        string.Join(";\n", StagingTable.All.Select(table => table.Create("bytea", "on commit delete rows"))), connection);
+
+    private static async Task<NpgsqlConnection> Opened(NpgsqlDataSource pool, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pool.OpenConnectionAsync(cancellationToken);
+        }
+        catch (NpgsqlException failed)
+        {
+            throw new Problem(ProblemKind.Unavailable, $"PostgreSQL cannot be reached: {failed.Message}", where: "Store:ConnectionString", inner: failed);
+        }
+    }
+
+    private static Task Write(NpgsqlBinaryImporter import, Cell cell, ColumnType type, CancellationToken cancellationToken) => cell.IsNull
+        ? import.WriteNullAsync(cancellationToken)
+        : type switch
+        {
+            ColumnType.Long => import.WriteAsync(cell.Number, NpgsqlDbType.Bigint, cancellationToken),
+            ColumnType.Int => import.WriteAsync((int)cell.Number, NpgsqlDbType.Integer, cancellationToken),
+            ColumnType.Short => import.WriteAsync((short)cell.Number, NpgsqlDbType.Smallint, cancellationToken),
+            ColumnType.Real => import.WriteAsync(cell.Real, NpgsqlDbType.Double, cancellationToken),
+            ColumnType.Text => import.WriteAsync((string)cell.Other!, NpgsqlDbType.Text, cancellationToken),
+            ColumnType.Blob => import.WriteAsync((byte[])cell.Other!, NpgsqlDbType.Bytea, cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(type)),
+        };
+}

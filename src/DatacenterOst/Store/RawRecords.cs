@@ -1,0 +1,34 @@
+using System.Data.Common;
+using DatacenterOst.Access;
+using DatacenterOst.Clinical;
+
+namespace DatacenterOst.Store;
+
+/// <summary>A raw record as it was kept.</summary>
+/// <param name="Place">Where it stood in its file.</param>
+/// <param name="ReceivedAt">When these bytes came for the first time.</param>
+/// <param name="Context">What must be known to read the bytes again alone: a table's header, a bundle's references.</param>
+public sealed record KeptRecord(
+    PatientId Patient, RawKey Key, string Profile, string Place, DateTimeOffset ReceivedAt, ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Context);
+
+/// <summary>The way back from a fact to the bytes that came in.</summary>
+public sealed class RawRecords(StoreDatabase database)
+{
+    internal const string Columns = "w.patient_key, w.raw_key, p.name, w.place, w.received_at, w.bytes, w.encoding, w.context";
+
+    /// <exception cref="Problem">NotFound.</exception>
+    public async Task<KeptRecord> Read(PatientId patient, RawKey key, Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        await using var connection = await database.Dialect.Open(cancellationToken);
+        var found = await connection.Command(
+                $"select {Columns} from raw_record w join profile p on p.profile_id = w.profile_id where w.patient_key = @patient and w.raw_key = @key",
+                ("@patient", patient.Value), ("@key", KeyBytes.Of(key.Value)))
+            .Rows(Kept, cancellationToken);
+        return found.Count == 0 ? throw new Problem(ProblemKind.NotFound, "there is no such raw record") : found[0];
+    }
+
+    internal static KeptRecord Kept(DbDataReader row) => new(
+        new PatientId(row.GetInt64(0)), new RawKey(row.Key(1)), row.GetString(2), row.GetString(3), Instants.From(row.GetInt64(4)),
+        KeptBytes.Open(row.Bytes(5), row.GetInt16(6)), row.IsDBNull(7) ? default : row.Bytes(7));
+}

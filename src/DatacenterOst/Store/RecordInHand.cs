@@ -1,0 +1,108 @@
+using DatacenterOst.Clinical;
+using DatacenterOst.Normalise;
+
+namespace DatacenterOst.Store;
+
+/// <summary>A record on its way into the store.</summary>
+internal sealed class RecordInHand
+{
+    public RecordInHand(Arrival arrival, string profile, PatientMatch? match)
+    {
+        Arrival = arrival;
+        Match = match;
+        Raw = FactKeys.OfRaw(profile, arrival.Record.Raw.Bytes.Span);
+        Patient = match?.Patient ?? PatientId.None;
+        ReceivedAt = Instants.Kept(arrival.ArrivedAt);
+        Items = [.. arrival.Record.Items.Select((item, order) => new ItemInHand(this, item, order))];
+    }
+
+    public Arrival Arrival { get; }
+
+    /// <summary>Null when the record has no patient.</summary>
+    public PatientMatch? Match { get; }
+
+    public PatientId Patient { get; }
+
+    public RawKey Raw { get; }
+
+    /// <summary>When these bytes came for the first time.</summary>
+    public DateTimeOffset ReceivedAt { get; set; }
+
+    public bool WasThere { get; set; }
+
+    public IReadOnlyList<ItemInHand> Items { get; }
+
+    public RecordOutcome Outcome() => new(Patient, [.. Items.Select(item => item.Outcome())]);
+}
+
+/// <summary>One item of a record on its way into the store, and what has become of its parts so far.</summary>
+internal sealed class ItemInHand
+{
+    private readonly NormalItem item;
+    private int stored;
+    private int doublets;
+    private int unchanged;
+
+    public ItemInHand(RecordInHand record, NormalItem item, int order)
+    {
+        Record = record;
+        this.item = item;
+        Order = order;
+        Rejections = [.. item.Rejections];
+        if (record.Match is { Reason: { } reason } match)
+        {
+            Refuse(new Rejection(reason, item.Place, match.Message, match.Subject));
+        }
+        else if (record.Match is null && item.Findings.Count > 0)
+        {
+            Refuse(new Rejection(RejectionReasons.PatientMissing, item.Place, "a result without a patient cannot be stored", "patient"));
+        }
+    }
+
+    public RecordInHand Record { get; }
+
+    public int Order { get; }
+
+    public List<Rejection> Rejections { get; }
+
+    public IReadOnlyList<PlacedFinding> Findings => IsRefused ? [] : item.Findings;
+
+    public Fhir.Resource? Resource => IsRefused ? null : item.Resource;
+
+    public ResourceTaken? Taken { get; set; }
+
+    /// <summary>Nothing of the item may be stored beside its raw bytes: it is not sure whose it is.</summary>
+    public bool IsRefused { get; private set; }
+
+    public void Refuse(Rejection rejection)
+    {
+        IsRefused = true;
+        Rejections.Insert(0, rejection);
+    }
+
+    public void Count(ItemState state)
+    {
+        stored += state == ItemState.New ? 1 : 0;
+        doublets += state == ItemState.Doublet ? 1 : 0;
+        unchanged += state == ItemState.Unchanged ? 1 : 0;
+    }
+
+    public ItemOutcome Outcome()
+    {
+        if (Rejections.Count > 0)
+        {
+            return new ItemOutcome(item.Place, ItemState.Rejected, Rejections);
+        }
+
+        var isNew = stored > 0 || Taken is { IsNew: true };
+        var state = doublets > 0 && stored == 0 ? ItemState.Doublet
+            : isNew ? ItemState.New
+            : unchanged > 0 || Taken is not null || Record.WasThere ? ItemState.Unchanged
+            : ItemState.New;
+        return new ItemOutcome(item.Place, state, []);
+    }
+}
+
+/// <summary>A version of a resource as it was found or will be written.</summary>
+/// <param name="KnownAt">From when on its content may be used.</param>
+internal sealed record ResourceTaken(string Type, string Id, int Version, DateTimeOffset KnownAt, bool IsNew);

@@ -1,0 +1,57 @@
+namespace DatacenterOst.Store.Schema;
+
+/// <summary>
+/// Every table of the store, in one place. A table is patient data, or it stands in the list of reference tables with
+/// the reason why it may do without a patient key.
+/// </summary>
+public static class StoreTables
+{
+    public static readonly IReadOnlyList<TableShape> PatientData =
+    [
+        TableShape.Of("patient", "",
+            "patient_key long, family text?, given text?, birth_date text?, sex short, fhir_id text, folded_name text, profile_id int",
+            "patient_key"),
+        TableShape.Of("fact", "",
+            """
+            patient_key long, observed_at long, known_at long, stored_at long, ended_at long?, value real?,
+            concept_id int, code_id int, profile_id int, rule_id int,
+            kind short, status short, comparator short, category short, decimals short,
+            fact_key blob, result_key blob, raw_key blob, place text, text text?, resource_id text?
+            """,
+            "patient_key, concept_id, observed_at, fact_key"),
+        TableShape.Of("raw_record", "",
+            "patient_key long, received_at long, profile_id int, encoding short, raw_key blob, place text, bytes blob, context blob?",
+            "patient_key, raw_key"),
+        TableShape.Of("resource", "",
+            """
+            patient_key long, stored_at long, known_at long, version int, deleted short, encoding short,
+            body_at int, body_length int, body_key blob, raw_key blob, type text, id text, body blob?
+            """,
+            "patient_key, type, id, version"),
+        TableShape.Of("rejection", "",
+            """
+            patient_key long, first_seen_at long, repaired_at long?, profile_id int, rejection_key blob, raw_key blob,
+            reason text, place text, message text, subject text
+            """,
+            "patient_key, rejection_key"),
+    ];
+
+    public static readonly IReadOnlyList<TableShape> Reference =
+    [
+        TableShape.Of("patient_identifier", "finds the patient key by an identifier, before any is known",
+            "patient_key long, system text, value text", "system, value"),
+        TableShape.Of("resource_location", "finds the patient key of a resource that is asked for by type and id only",
+            "patient_key long, type text, id text", "type, id"),
+        TableShape.Of("concept", "vocabulary: says nothing of any patient",
+            "concept_id int, system text, code text, unit text, display text", "concept_id"),
+        TableShape.Of("code", "vocabulary: codes and words as sources write them",
+            "code_id int, system text, code text, display text", "code_id"),
+        TableShape.Of("profile", "vocabulary: names of source profiles", "profile_id int, name text", "profile_id"),
+        TableShape.Of("rule", "vocabulary: normalisation rules and their versions", "rule_id int, name text", "rule_id"),
+        TableShape.Of("setting", "the store's own settings", "name text, value blob", "name"),
+    ];
+
+    public static IEnumerable<TableShape> All => PatientData.Concat(Reference);
+
+    public static TableShape Get(string name) => All.First(table => table.Name == name);
+}

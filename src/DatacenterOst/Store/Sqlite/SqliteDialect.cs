@@ -1,0 +1,170 @@
+using System.Data.Common;
+using System.Text.Json;
+using DatacenterOst.Clinical;
+using DatacenterOst.Store.Schema;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace DatacenterOst.Store.Sqlite;
+
+/// <summary>
+/// The embedded store: one file with a write-ahead log. Commits use synchronous=FULL: the log is flushed to disk before
+/// a commit returns, so that what was acknowledged survives a power cut. That costs one flush per commit (a few
+/// milliseconds on a disk, less on flash), which is why ingest commits batches and single messages are grouped.
+/// </summary>
+internal sealed class SqliteDialect : IStoreDialect
+{
+    /// <summary>How long a writer waits for another process that writes, in seconds.</summary>
+    private const int BusySeconds = 60;
+
+    private readonly string connectionString;
+    private readonly string file;
+    private readonly SemaphoreSlim oneWriter = new(1, 1);
+    private readonly Dictionary<string, StagingStatement> staging = [];
+    private SqliteConnection? writer;
+
+    public SqliteDialect(StoreSettings settings)
+    {
+        var builder = new SqliteConnectionStringBuilder(settings.ConnectionString) { DefaultTimeout = BusySeconds };
+        if (builder.DataSource.Length == 0)
+        {
+            builder.DataSource = Path.Combine(settings.DataDirectory, "dost.db");
+        }
+
+        file = Path.GetFullPath(builder.DataSource);
+        connectionString = builder.ConnectionString;
+    }
+
+    public string WantedCodes =>
+        "(select json_extract(value, '$[0]') as system, json_extract(value, '$[1]') as code from json_each(@codes)) as wanted";
+
+    public string AnyOf(string column, string subquery) => $"{column} in ({subquery})";
+
+    public void AddCodes(DbCommand command, IReadOnlyList<Code> codes) =>
+        command.With("@codes", JsonSerializer.Serialize(codes.Select(code => new[] { code.System, code.Value })));
+
+    public async Task Migrate(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+
+        // EF Core marks a running migration with a row that a killed process leaves behind for ever. The operating
+        // system's lock on a file cannot be left behind: who holds it may clear the mark.
+        await using var alone = await LockFile(cancellationToken);
+        await using (var connection = await OpenReady(cancellationToken))
+        {
+            if (!await Migrations.AreNeeded(connection, cancellationToken))
+            {
+                return;
+            }
+
+            await connection.Command("""drop table if exists "__EFMigrationsLock" """).Execute(cancellationToken);
+        }
+
+        await Migrations.Apply(new DbContextOptionsBuilder<StoreContext>().UseSqlite(connectionString).Options, cancellationToken);
+    }
+
+    public async Task<DbConnection> Open(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+
+    public async Task<StoreTransaction> Begin(CancellationToken cancellationToken)
+    {
+        await oneWriter.WaitAsync(cancellationToken);
+        try
+        {
+            writer ??= await OpenWriter(cancellationToken);
+            return new StoreTransaction(
+                writer.BeginTransaction(deferred: false),
+                transaction => transaction.CommitAsync(CancellationToken.None),
+                _ =>
+                {
+                    oneWriter.Release();
+                    return ValueTask.CompletedTask;
+                });
+        }
+        catch
+        {
+            oneWriter.Release();
+            throw;
+        }
+    }
+
+    // Every write transaction of SQLite is alone already.
+    public Task LockDirectory(StoreTransaction transaction, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken)
+    {
+        await transaction.Command($"delete from {rows.Table.Name}").Execute(cancellationToken);
+        if (!staging.TryGetValue(rows.Table.Name, out var statement))
+        {
+            staging.Add(rows.Table.Name, statement = new StagingStatement(writer!, rows.Table));
+        }
+
+        statement.Insert(rows, cancellationToken);
+    }
+
+    public bool IsWorthRetrying(Exception exception) => false;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var statement in staging.Values)
+        {
+            statement.Dispose();
+        }
+
+        if (writer is not null)
+        {
+            await writer.DisposeAsync();
+        }
+
+        // Pooled connections would keep the file open after the store is closed.
+        using var pool = new SqliteConnection(connectionString);
+        SqliteConnection.ClearPool(pool);
+        oneWriter.Dispose();
+    }
+
+    private async Task<SqliteConnection> OpenWriter(CancellationToken cancellationToken)
+    {
+        var connection = await OpenReady(cancellationToken);
+        foreach (var table in StagingTable.All)
+        {
+            await connection.Command(table.Create("blob", "")).Execute(cancellationToken);
+        }
+
+        return connection;
+    }
+
+    private async Task<SqliteConnection> OpenReady(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        var settings = $"""
+            pragma busy_timeout = {BusySeconds * 1000};
+            pragma journal_mode = wal;
+            pragma synchronous = full;
+            pragma temp_store = memory;
+            pragma cache_size = -32768;
+            pragma wal_autocheckpoint = 4000;
+            """;
+        await connection.Command(settings).Execute(cancellationToken);
+        return connection;
+    }
+
+    private async Task<FileStream> LockFile(CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(file + ".migrating", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (attempt < BusySeconds * 10)
+            {
+                await Task.Delay(100, cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using DatacenterOst.Store.PostgreSql;
+using DatacenterOst.Store.Sqlite;
+
+namespace DatacenterOst.Store;
+
+/// <summary>An open store at the schema of this version. Safe for use from many threads.</summary>
+public sealed class StoreDatabase : IAsyncDisposable
+{
+    private StoreDatabase(IStoreDialect dialect, StoreProvider provider, TimeProvider time)
+    {
+        Dialect = dialect;
+        Provider = provider;
+        Time = time;
+        Clock = new StoreClock(time);
+        Vocabulary = new Vocabulary(dialect);
+    }
+
+    public StoreProvider Provider { get; }
+
+    internal IStoreDialect Dialect { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal StoreClock Clock { get; }
+
+    internal Vocabulary Vocabulary { get; }
+
+    /// <summary>Opens the store, creating or migrating it first. Throws a Problem when it cannot be reached or is newer.</summary>
+    public static async Task<StoreDatabase> Open(StoreSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        IStoreDialect dialect = settings.Checked().Provider == StoreProvider.Sqlite ? new SqliteDialect(settings) : new PostgresDialect(settings);
+        try
+        {
+            await dialect.Migrate(cancellationToken);
+            return new StoreDatabase(dialect, settings.Provider, time);
+        }
+        catch
+        {
+            await dialect.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => Dialect.DisposeAsync();
+}

@@ -1,0 +1,96 @@
+using DatacenterOst.Clinical;
+
+namespace DatacenterOst.Store;
+
+/// <summary>
+/// What holds of a patient's facts from one point of view. The same function serves the store and prefetch, so that a
+/// card from either shows the same values.
+/// </summary>
+public static class TimelineResolution
+{
+    /// <summary>
+    /// Among the facts known and stored by then: of each result the latest counts, a retracted one not at all, and what
+    /// two sources say alike counts once, as first known. Ordered by ObservedAt, then KnownAt, then key.
+    /// </summary>
+    public static IReadOnlyList<Fact> Resolve(IEnumerable<Fact> facts, AsOf asOf)
+    {
+        var latest = new Dictionary<string, Fact>(StringComparer.Ordinal);
+        foreach (var fact in facts)
+        {
+            if (fact.Finding.KnownAt > asOf.Known || fact.StoredAt > asOf.Stored)
+            {
+                continue;
+            }
+
+            if (!latest.TryGetValue(fact.Finding.ResultId, out var other) || Later(fact, other))
+            {
+                latest[fact.Finding.ResultId] = fact;
+            }
+        }
+
+        var told = new Dictionary<Said, Fact>();
+        foreach (var fact in latest.Values)
+        {
+            if (fact.Finding.Status == FactStatus.Retracted)
+            {
+                continue;
+            }
+
+            var said = Said.By(fact);
+            if (!told.TryGetValue(said, out var other) || InOrder(fact, other) < 0)
+            {
+                told[said] = fact;
+            }
+        }
+
+        var resolved = told.Values.ToList();
+        resolved.Sort(InOrder);
+        return resolved;
+    }
+
+    /// <summary>Whether a fact takes the place of another of the same result.</summary>
+    internal static bool Later(Fact fact, Fact other)
+    {
+        var order = fact.Finding.KnownAt.CompareTo(other.Finding.KnownAt);
+        if (order == 0)
+        {
+            order = fact.StoredAt.CompareTo(other.StoredAt);
+        }
+
+        if (order == 0)
+        {
+            order = Standing(fact.Finding.Status).CompareTo(Standing(other.Finding.Status));
+        }
+
+        return order == 0 ? fact.Key.Value > other.Key.Value : order > 0;
+    }
+
+    internal static int Standing(FactStatus status) => status switch
+    {
+        FactStatus.Preliminary => 0,
+        FactStatus.Final => 1,
+        FactStatus.Corrected => 2,
+        FactStatus.Retracted => 3,
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+
+    private static int InOrder(Fact one, Fact other)
+    {
+        var order = one.Finding.ObservedAt.CompareTo(other.Finding.ObservedAt);
+        if (order == 0)
+        {
+            order = one.Finding.KnownAt.CompareTo(other.Finding.KnownAt);
+        }
+
+        return order == 0 ? one.Key.Value.CompareTo(other.Key.Value) : order;
+    }
+
+    /// <summary>What a doublet shares with the fact that it repeats.</summary>
+    private readonly record struct Said(
+        Concept Concept, DateTimeOffset ObservedAt, decimal? Value, Comparator Comparator, ResultCategory? Category, string? Text)
+    {
+        public static Said By(Fact fact) => new(
+            fact.Finding.Concept, fact.Finding.ObservedAt, fact.Finding.Value, fact.Finding.Comparator,
+            fact.Finding.Category, fact.Finding.Text);
+    }
+}

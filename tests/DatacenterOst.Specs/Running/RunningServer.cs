@@ -1,0 +1,96 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using DatacenterOst.Server;
+using DatacenterOst.Sources;
+using DatacenterOst.Store;
+using Microsoft.AspNetCore.Builder;
+
+namespace DatacenterOst.Specs.Running;
+
+/// <summary>The real server on a free loopback port, over a store of its own.</summary>
+public sealed class RunningServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private RunningServer(DataCentre centre, WebApplication app, TemporaryFolder folder)
+    {
+        Centre = centre;
+        this.app = app;
+        Folder = folder;
+        Address = app.Urls.First();
+        Http = new HttpClient { BaseAddress = new Uri(Address) };
+    }
+
+    public DataCentre Centre { get; }
+
+    public TemporaryFolder Folder { get; }
+
+    public string Address { get; }
+
+    public HttpClient Http { get; }
+
+    /// <param name="connectionString">A PostgreSQL database, or null for an embedded store.</param>
+    public static async Task<RunningServer> Start(string? connectionString, CancellationToken cancellationToken)
+    {
+        var folder = new TemporaryFolder();
+        var settings = new Settings
+        {
+            Data = folder.Path,
+            Provider = connectionString is null ? "Sqlite" : "PostgreSql",
+            ConnectionString = connectionString,
+        };
+        var centre = await DataCentre.Open(settings, TimeProvider.System, cancellationToken);
+        var app = ServerHost.Create(centre, "http://127.0.0.1:0");
+        await app.StartAsync(cancellationToken);
+        return new RunningServer(centre, app, folder);
+    }
+
+    /// <summary>Puts text through a source profile, as if a file of it had come.</summary>
+    public Task<IntakeSummary> Receive(string profile, string text, CancellationToken cancellationToken)
+        => Centre.Ingest(Centre.Profile(profile), new SourceFile("spec", () => new MemoryStream(Encoding.UTF8.GetBytes(text))), null, cancellationToken);
+
+    public async Task<JsonElement> Get(string path, CancellationToken cancellationToken)
+    {
+        using var answer = await Http.GetAsync(path, cancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>Calls <c>patient-view</c> of a service, from the store, and gives the cards.</summary>
+    public async Task<JsonElement> Cards(string service, string patientId, string? asOf, CancellationToken cancellationToken, string language = "en")
+    {
+        using var answer = await Call(service, patientId, asOf, null, language, cancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {text}");
+        return JsonDocument.Parse(text).RootElement.GetProperty("cards");
+    }
+
+    public Task<HttpResponseMessage> Call(
+        string service, string patientId, string? asOf, object? prefetch, string language, CancellationToken cancellationToken)
+    {
+        var body = new Dictionary<string, object>
+        {
+            ["hook"] = "patient-view",
+            ["hookInstance"] = Guid.NewGuid().ToString(),
+            ["context"] = new { userId = "Practitioner/spec", patientId },
+        };
+        if (prefetch is not null)
+            body["prefetch"] = prefetch;
+        if (asOf is not null)
+            body["extension"] = new Dictionary<string, string> { ["dk.datacenter-ost.asOf"] = asOf };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/cds-services/" + service) { Content = JsonContent.Create(body) };
+        request.Headers.AcceptLanguage.ParseAdd(language);
+        return Http.SendAsync(request, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        await Centre.DisposeAsync();
+        Folder.Dispose();
+    }
+}

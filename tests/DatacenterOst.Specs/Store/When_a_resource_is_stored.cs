@@ -1,0 +1,115 @@
+using System.Text;
+using DatacenterOst.Access;
+using DatacenterOst.Clinical;
+using DatacenterOst.Specs.Databases;
+using DatacenterOst.Store;
+using static DatacenterOst.Specs.Databases.TestStore;
+
+namespace DatacenterOst.Specs.Store;
+
+public sealed class When_a_resource_is_stored(PrivatePostgres postgres)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
+    public async Task it_is_read_byte_for_byte(StoreProvider provider)
+    {
+        await using var store = await Open(provider, postgres);
+        var sent = store.Observation(Anna, "o1", 96.50m, "2026-03-01 08:00", "2026-03-01 09:00");
+        await store.Receive(sent);
+        var read = await new Resources(store.Database).Read("Observation", "o1", Caller.Product, Cancelled);
+        Assert.Equal(Encoding.UTF8.GetString(sent.Record.Raw.Bytes.Span), Encoding.UTF8.GetString(read!.Body.Span));
+        Assert.Equal(1, read.Version);
+        Assert.Null(await new Resources(store.Database).Read("Observation", "o2", Caller.Product, Cancelled));
+    }
+
+    [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
+    public async Task an_update_does_not_carry_its_value_into_the_past(StoreProvider provider)
+    {
+        await using var store = await Open(provider, postgres);
+        var resources = new Resources(store.Database);
+        store.Clock.Set("2026-03-05 12:00");
+        var created = await resources.Create("api", store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00").Record, Caller.Product, Cancelled);
+        store.Clock.Set("2026-03-06 12:00");
+        var updated = await resources.Update("api", store.Observation(Anna, "o1", 196, "2026-03-01 08:00", "2026-03-01 09:00").Record, 1, Caller.Product, Cancelled);
+        var patient = created.Resource.Patient;
+        Assert.Equal(2, updated.Resource.Version);
+        Assert.Equal("96", await store.Values(patient, known: "2026-03-06 11:59"));
+        Assert.Equal("196", await store.Values(patient));
+        var fact = Assert.Single(await store.Read(patient, AsOf.KnownBy(DateTimeOffset.MaxValue)));
+        Assert.Equal((FactStatus.Corrected, SetClock.At("2026-03-06 12:00")), (fact.Finding.Status, fact.Finding.KnownAt));
+        store.Clock.Set("2026-03-07 12:00");
+        await resources.Update("api", store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00").Record, null, Caller.Product, Cancelled);
+        Assert.Equal("96", await store.Values(patient));
+        Assert.Equal("196", await store.Values(patient, known: "2026-03-07 11:59"));
+        Assert.Equal([3, 2, 1], (await resources.Versions("Observation", "o1", Caller.Product, Cancelled)).Select(version => version.Version));
+    }
+
+    [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
+    public async Task an_update_of_another_version_than_the_current_is_refused(StoreProvider provider)
+    {
+        await using var store = await Open(provider, postgres);
+        var resources = new Resources(store.Database);
+        Normalise.NormalRecord Version(decimal value) => store.Observation(Anna, "o1", value, "2026-03-01 08:00", "2026-03-01 09:00").Record;
+        await resources.Create("api", Version(1), Caller.Product, Cancelled);
+        await resources.Update("api", Version(2), 1, Caller.Product, Cancelled);
+        var stale = await Assert.ThrowsAsync<Problem>(() => resources.Update("api", Version(3), 1, Caller.Product, Cancelled));
+        Assert.Equal(ProblemKind.PreconditionFailed, stale.Kind);
+        var taken = await Assert.ThrowsAsync<Problem>(() => resources.Create("api", Version(4), Caller.Product, Cancelled));
+        Assert.Equal(ProblemKind.Conflict, taken.Kind);
+        var same = await resources.Update("api", Version(2), 2, Caller.Product, Cancelled);
+        Assert.Equal((ItemState.Unchanged, 2), (same.State, same.Resource.Version));
+    }
+
+    [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
+    public async Task one_of_two_concurrent_updates_wins_and_the_other_is_told(StoreProvider provider)
+    {
+        await using var store = await Open(provider, postgres);
+        var resources = new Resources(store.Database);
+        await resources.Create("api", store.Observation(Anna, "o1", 1, "2026-03-01 08:00", "2026-03-01 09:00").Record, Caller.Product, Cancelled);
+        var updates = Enumerable.Range(2, 6).Select(value => Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await resources.Update("api", store.Observation(Anna, "o1", value, "2026-03-01 08:00", "2026-03-01 09:00").Record, 1, Caller.Product, Cancelled);
+                    return 1;
+                }
+                catch (Problem stale) when (stale.Kind == ProblemKind.PreconditionFailed)
+                {
+                    return 0;
+                }
+            },
+            Cancelled));
+        Assert.Equal(1, (await Task.WhenAll(updates)).Sum());
+        Assert.Equal(2, (await resources.Read("Observation", "o1", Caller.Product, Cancelled))!.Version);
+    }
+
+    [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
+    public async Task the_same_file_again_makes_no_new_version_even_after_an_update(StoreProvider provider)
+    {
+        await using var store = await Open(provider, postgres);
+        store.Clock.Set("2026-03-05 12:00");
+        await store.Receive(store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00"));
+        store.Clock.Set("2026-03-06 12:00");
+        await store.Receive(store.Observation(Anna, "o1", 196, "2026-03-01 08:00", "2026-03-01 09:00"));
+        var before = await new StoreDigest(store.Database).Compute(Cancelled);
+        store.Clock.Set("2026-03-07 12:00");
+        var again = await store.Receive(
+            store.Observation(Anna, "o1", 196, "2026-03-01 08:00", "2026-03-01 09:00"), store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00"));
+        Assert.All(again, record => Assert.Equal(ItemState.Unchanged, record.Items[0].State));
+        Assert.Equal(before.Hash, (await new StoreDigest(store.Database).Compute(Cancelled)).Hash);
+        Assert.Equal("196", await store.Values(again[0].Patient));
+        Assert.Equal("96", await store.Values(again[0].Patient, known: "2026-03-06 11:00"));
+    }
+
+    [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
+    public async Task a_resource_does_not_move_to_another_patient(StoreProvider provider)
+    {
+        await using var store = await Open(provider, postgres);
+        await store.Receive(store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00"));
+        var outcome = await store.Receive(store.Observation(Person("bo"), "o1", 97, "2026-03-01 08:00", "2026-03-01 09:00"));
+        Assert.Equal(RejectionReasons.PatientMismatch, outcome[0].Items[0].Rejections[0].Reason);
+        Assert.Equal("", await store.Values(outcome[0].Patient));
+    }
+}
