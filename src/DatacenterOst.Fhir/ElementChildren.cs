@@ -46,7 +46,7 @@ public readonly struct ElementChildren
         {
             if (owner is null) return false;
             var nodes = owner.Nodes;
-            var slots = Definitions.Structures.Current.Slots;
+            var nameIds = Definitions.Structures.Current.SlotNameIds;
             while (next < end)
             {
                 ref readonly var node = ref nodes[next];
@@ -54,7 +54,7 @@ public readonly struct ElementChildren
                 next = (node.Flags & NodeFlags.HasShadow) != 0 ? next + 1 : node.Next;
                 // A shadow that belongs to a value is reached through the value.
                 if ((node.Flags & NodeFlags.Attached) != 0) continue;
-                if (nameId < 0 || slots[node.Slot].Element.NameId == nameId) return true;
+                if (nameId < 0 || nameIds[node.Slot] == nameId) return true;
             }
             return false;
         }

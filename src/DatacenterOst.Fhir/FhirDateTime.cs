@@ -72,6 +72,15 @@ public readonly record struct FhirDateTime
         return utf8.Length >= 8 && parts.TryReadTime(utf8, out var used, out _, out _) && used == utf8.Length;
     }
 
+    /// <summary>The day of the clock, or its instant in milliseconds.</summary>
+    internal static FhirDateTime Of(DateTimeOffset clock, DateTimePrecision precision)
+    {
+        var unit = precision == DateTimePrecision.Day ? TimeSpan.TicksPerDay : TimeSpan.TicksPerMillisecond;
+        var parts = new DateTimeParts { Ticks = clock.Ticks - clock.Ticks % unit };
+        if (precision != DateTimePrecision.Day) (parts.FractionDigits, parts.HasOffset, parts.OffsetMinutes) = (3, true, (short)clock.TotalOffsetMinutes);
+        return new FhirDateTime(precision, parts, null);
+    }
+
     /// <summary>Makes a second-precise value with the offset of the instant, for writing.</summary>
     public static FhirDateTime FromInstant(DateTimeOffset instant) =>
         Parse(instant.ToString(instant.Millisecond == 0 ? "yyyy-MM-ddTHH:mm:sszzz" : "yyyy-MM-ddTHH:mm:ss.fffzzz", CultureInfo.InvariantCulture));

@@ -104,7 +104,7 @@ public static partial class Ucum
         (canonical, unit) = (value, code);
         if (!TryParse(code, out var parsed)) return false;
         unit = parsed.Canonical;
-        return UnitConversion.ToBase(parsed.Term, Rational.Of(value), out var number) && number.TryToDecimal(out canonical);
+        return parsed.ToBase.TryApply(value, out canonical);
     }
 
     private static UnitTerm Dimension(Unit unit, string factor) => unit.Term.Times(UnitTerm.Of(factor));

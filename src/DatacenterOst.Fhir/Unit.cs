@@ -19,6 +19,9 @@ public sealed class Unit
     /// <summary>The unit in words, "(millimole) / (liter)".</summary>
     public string Display => UnitParser.Display(Code, UnitTable.Current);
 
+    /// <summary>The conversion of values to base units, made once.</summary>
+    internal UnitConversion ToBase => field ??= new UnitConversion(Term, Term.Base);
+
     internal UnitTerm Term { get; }
 
     public override string ToString() => Code;

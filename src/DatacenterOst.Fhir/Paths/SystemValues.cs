@@ -25,7 +25,13 @@ internal static class SystemValues
     /// <summary>True for Quantity and its specialisations (Age, Duration, …).</summary>
     public static bool IsQuantity(TypeDefinition type) => type.Name == "Quantity" || type.BaseName == "Quantity";
 
-    private static PathValue Time(PathKind kind, Element element) =>
+    private static PathValue Time(PathKind kind, Element element)
+    {
+        if (kind != PathKind.Time && FhirDateTime.TryParse(element.Utf8, out var value, out _)) return PathValue.Of(Temporal.Of(kind, value));
+        return Clock(kind, element);
+    }
+
+    private static PathValue Clock(PathKind kind, Element element) =>
         Temporal.TryParse(kind, element.AsString()!) is { } value ? PathValue.Of(value) : PathValue.Of(element.AsString()!);
 
     private static PathValue Quantity(Element element)
