@@ -17,6 +17,7 @@ public static class FhirDefinitions
     /// <summary>The names of the data types with elements of their own, in order.</summary>
     public static IReadOnlyList<string> ComplexTypes { get; } = Names(TypeKind.Complex);
 
+    /// <summary>The names of the primitive types, in order.</summary>
     public static IReadOnlyList<string> PrimitiveTypes { get; } = Names(TypeKind.Primitive);
 
     /// <summary>Patient, Encounter, RelatedPerson, Practitioner and Device.</summary>
@@ -25,6 +26,7 @@ public static class FhirDefinitions
     /// <summary>The operations that the specification defines ($everything, $validate, …).</summary>
     public static IReadOnlyList<Operation> Operations => Loaded.Value.Operations;
 
+    /// <summary>True for the name of a resource type that can be instantiated.</summary>
     public static bool IsResourceType(string name) => Structures.Current.Type(name) is { IsResource: true, IsAbstract: false };
 
     /// <summary>Is the code in the value set? A null system means a bare code; null comes back where the specification does not know (SNOMED CT, LOINC, …).</summary>

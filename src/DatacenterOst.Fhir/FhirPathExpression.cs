@@ -48,6 +48,7 @@ public sealed class FhirPathExpression
     /// <summary>True only where the result is one true, or one value that is no boolean; empty and false are false.</summary>
     public bool IsTrue(Element context, PathEnvironment? environment = null) => Run(context, environment, static run => run.Top == 1 && (run[0].AsBoolean() ?? true));
 
+    /// <summary>A short text for people; not meant to be read by programs.</summary>
     public override string ToString() => Text;
 
     private T Run<T>(Element context, PathEnvironment? environment, Func<Evaluation, T> take)

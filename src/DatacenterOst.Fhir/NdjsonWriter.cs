@@ -3,6 +3,7 @@ namespace DatacenterOst.Fhir;
 /// <summary>Writes NDJSON: one resource a line.</summary>
 public static class NdjsonWriter
 {
+    /// <summary>Writes one resource and a line end.</summary>
     public static async ValueTask WriteAsync(Stream stream, Resource resource, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);

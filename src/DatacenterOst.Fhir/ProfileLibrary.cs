@@ -24,6 +24,7 @@ public sealed class ProfileLibrary
         Codes = terminology.Count == 0 ? CodeSets.Current : new CodeSets(terminology, CodeSets.Current);
     }
 
+    /// <summary>A library without anything of its own.</summary>
     public static ProfileLibrary Empty { get; } = new([]);
 
     internal CodeSets Codes { get; }

@@ -24,5 +24,6 @@ public sealed class Unit
 
     internal UnitTerm Term { get; }
 
+    /// <summary>The code as written.</summary>
     public override string ToString() => Code;
 }

@@ -1,6 +1,17 @@
 namespace DatacenterOst.Fhir;
 
-public enum IssueSeverity { Information, Warning, Error }
+/// <summary>How bad an issue is. Only errors make a resource invalid.</summary>
+public enum IssueSeverity
+{
+    /// <summary>Worth knowing.</summary>
+    Information,
+
+    /// <summary>Better otherwise, but allowed.</summary>
+    Warning,
+
+    /// <summary>Not allowed.</summary>
+    Error,
+}
 
 /// <summary>
 /// Something that validation found. <paramref name="Code"/> is FHIR's issue type (required, structure, value, invariant, code-invalid,
@@ -8,7 +19,9 @@ public enum IssueSeverity { Information, Warning, Error }
 /// </summary>
 public sealed record ValidationIssue(IssueSeverity Severity, string Code, string Path, int Line, string Message)
 {
+    /// <summary>The invariant ("obs-6") or the profile that is not met; empty where it is neither.</summary>
     public string Rule { get; init; } = "";
 
+    /// <summary>A short text for people; not meant to be read by programs.</summary>
     public override string ToString() => $"{Severity}: {Path} (line {Line}): {Message}{(Rule.Length > 0 ? $" [{Rule}]" : "")}";
 }

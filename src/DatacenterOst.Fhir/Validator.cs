@@ -11,6 +11,7 @@ public sealed class Validator
     /// <summary>Validation of one resource stops after this many issues.</summary>
     public const int MaxIssues = 1000;
 
+    /// <summary>A validator of the base specification; give it more by its properties.</summary>
     public Validator() { }
 
     /// <summary>The base specification alone.</summary>

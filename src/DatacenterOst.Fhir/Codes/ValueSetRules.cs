@@ -16,6 +16,9 @@ internal sealed class ValueSetRules
         excludes = [.. rows.Where(r => r[0] == "X").Select(r => new Part(r))];
     }
 
+    /// <summary>The system of all its codes, where it includes one system only; else null.</summary>
+    public string? OnlySystem => includes.Length == 1 ? includes[0].System : null;
+
     public bool? Contains(CodeSets sets, string? system, string code, int depth)
     {
         if (depth > MaxDepth) return null;
@@ -44,6 +47,8 @@ internal sealed class ValueSetRules
             filters = [.. row[3].Split(';', StringSplitOptions.RemoveEmptyEntries).Select(f => f.Split(',', 3))];
             sets = row[4].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         }
+
+        public string? System => system.Length > 0 ? system : null;
 
         public bool? Contains(CodeSets known, string? asked, string code, int depth)
         {
