@@ -73,7 +73,7 @@ internal static class FhirFunctions
         var set = run.Text(node.Arguments[0], scope);
         var value = run.Single(start, node);
         if (value.Kind == PathKind.None || set is null) { run.Drop(start); return; }
-        if (run.Environment.MemberOf is not { } memberOf) throw new FhirPathException("memberOf() needs a terminology; give PathEnvironment.MemberOf", node.Position);
+        var memberOf = run.Environment.MemberOf ?? FhirDefinitions.IsInValueSet;
         bool? found = false;
         foreach (var (system, code) in Codes(value))
         {

@@ -11,23 +11,28 @@ internal sealed class Invariant
     // The base specification has a few hundred expressions; profiles of strangers must not fill the memory.
     private const int MaxCompiled = 10_000;
 
+    private readonly string fault = "";
+
     public Invariant(Constraint constraint)
     {
         Constraint = constraint;
         if (Compiled.TryGetValue(constraint.Expression, out var known)) Expression = known;
         else
         {
-            Expression = FhirPathExpression.Parse(constraint.Expression);
-            if (Compiled.Count < MaxCompiled) Compiled.TryAdd(constraint.Expression, Expression);
+            (Expression, fault) = Parse(constraint.Expression);
+            if (Expression is not null && Compiled.Count < MaxCompiled) Compiled.TryAdd(constraint.Expression, Expression);
         }
     }
 
     public Constraint Constraint { get; }
-    public FhirPathExpression Expression { get; }
+
+    /// <summary>Null where the expression, a profile's, cannot be read.</summary>
+    public FhirPathExpression? Expression { get; }
 
     /// <summary>Null where the invariant holds; otherwise what is wrong.</summary>
     public string? Check(Element element, PathEnvironment environment)
     {
+        if (Expression is null) return $"{Constraint.Human} (the rule could not be read: {fault})";
         try
         {
             var values = Expression.Evaluate(element, environment);
@@ -36,6 +41,18 @@ internal sealed class Invariant
         catch (FhirPathException e)
         {
             return $"{Constraint.Human} (the rule could not be evaluated: {e.Message})";
+        }
+    }
+
+    private static (FhirPathExpression? Expression, string Fault) Parse(string text)
+    {
+        try
+        {
+            return (FhirPathExpression.Parse(text), "");
+        }
+        catch (FhirPathException e)
+        {
+            return (null, e.Message);
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ProfileNode
         (Name, Slice) = (name, slice);
         if (definition is not { } element) return;
         Min = element["min"].AsInteger() ?? 0;
-        Max = element["max"].AsString() is { } max and not "*" ? int.Parse(max, System.Globalization.CultureInfo.InvariantCulture) : int.MaxValue;
+        Max = int.TryParse(element["max"].AsString(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var max) ? max : int.MaxValue;
         Types = [.. element.Children("type").ToList().Select(ReadType)];
         (Fixed, Pattern) = (element["fixed"], element["pattern"]);
         (MinValue, MaxValue, MaxLength) = (element["minValue"], element["maxValue"], element["maxLength"].AsInteger());

@@ -51,7 +51,7 @@ internal sealed class SliceCheck(ValidationRun run, ProfileCheck profiles)
     private bool Matches(Element item, ProfileNode slice, Discriminator discriminator, Profile profile)
     {
         var (path, follows) = Path(discriminator.Path);
-        var values = path.Length == 0 ? [item] : FhirPathExpression.Parse(discriminator.Path).Evaluate(item, run.Environment with { ResolveToStubs = true }).Where(v => v.Element.Exists).Select(v => v.Element).ToList();
+        var values = Values(item, path, discriminator, profile);
         var (node, owner, url) = Find(slice, path, profile);
         switch (discriminator.Type)
         {
@@ -66,6 +66,20 @@ internal sealed class SliceCheck(ValidationRun run, ProfileCheck profiles)
             default:
                 if (url is not null) return values.Exists(v => v.AsString() == url);
                 return node is not null && values.Exists(v => profiles.Conforms(v, node, owner));
+        }
+    }
+
+    private List<Element> Values(Element item, string[] path, Discriminator discriminator, Profile profile)
+    {
+        if (path.Length == 0 && discriminator.Path is "$this" or "") return [item];
+        try
+        {
+            return [.. FhirPathExpression.Parse(discriminator.Path).Evaluate(item, run.Environment with { ResolveToStubs = true }).Where(v => v.Element.Exists).Select(v => v.Element)];
+        }
+        catch (FhirPathException e)
+        {
+            run.Add(IssueSeverity.Warning, "processing", item, $"The profile's discriminator '{discriminator.Path}' cannot be evaluated: {e.Message}", profile.Url);
+            return [];
         }
     }
 

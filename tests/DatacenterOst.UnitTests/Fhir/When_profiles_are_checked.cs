@@ -56,6 +56,16 @@ public sealed class When_profiles_are_checked
     }
 
     [Fact]
+    public void a_profile_with_a_broken_rule_is_an_issue_and_no_crash()
+    {
+        var broken = Profile.Replace("component.where(code.coding.code='8480-6')", "component.where((", StringComparison.Ordinal).Replace("\"path\": \"code\" }", "\"path\": \"code.((\" }", StringComparison.Ordinal);
+        var validator = new Validator { Profiles = ProfileLibrary.Of([Resource.ParseJson(Encoding.UTF8.GetBytes(broken))]) };
+        var issues = validator.Validate(Resource.ParseJson(Encoding.UTF8.GetBytes(Good)), "http://example.org/bp");
+        Assert.Contains(issues, i => i.Rule == "bp-1" && i.Message.Contains("could not be read", StringComparison.Ordinal));
+        Assert.Contains(issues, i => i.Code == "processing");
+    }
+
+    [Fact]
     public void an_unknown_profile_is_said_to_be_unknown() =>
         Assert.Equal("not-found", Assert.Single(Validator.Default.Validate(Resource.ParseJson(Encoding.UTF8.GetBytes(Good)), "http://example.org/none"), i => i.Severity == IssueSeverity.Error).Code);
 
