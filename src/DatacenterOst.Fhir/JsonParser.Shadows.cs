@@ -79,8 +79,12 @@ internal ref partial struct JsonParser
         };
         var found = token switch
         {
-            JsonTokenType.StartObject => "an object", JsonTokenType.StartArray => "a list", JsonTokenType.Null => "null",
-            JsonTokenType.String => "a string", JsonTokenType.Number => "a number", _ => "true or false",
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "a list",
+            JsonTokenType.Null => "null",
+            JsonTokenType.String => "a string",
+            JsonTokenType.Number => "a number",
+            _ => "true or false",
         };
         return $"'{slot.Element.Name}' is a {slot.Type.Name} and must be {wanted}, not {found}";
     }

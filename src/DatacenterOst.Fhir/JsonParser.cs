@@ -64,8 +64,11 @@ internal ref partial struct JsonParser
         var isText = reader.TokenType == JsonTokenType.String;
         nodes[count] = new Node
         {
-            Start = (int)reader.TokenStartIndex + (isText ? 1 : 0), Length = reader.ValueSpan.Length, Next = count + 1,
-            Slot = (ushort)slot, Type = (ushort)type.Index,
+            Start = (int)reader.TokenStartIndex + (isText ? 1 : 0),
+            Length = reader.ValueSpan.Length,
+            Next = count + 1,
+            Slot = (ushort)slot,
+            Type = (ushort)type.Index,
             Flags = flags | (isText ? reader.ValueIsEscaped ? NodeFlags.Text | NodeFlags.Escaped : NodeFlags.Text : NodeFlags.None),
         };
         return count++;

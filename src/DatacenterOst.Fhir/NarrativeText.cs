@@ -17,7 +17,11 @@ internal static class NarrativeText
 
     public static XmlReaderSettings Settings() => new()
     {
-        DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersFromEntities = 1024, IgnoreComments = false, CloseInput = false,
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        MaxCharactersFromEntities = 1024,
+        IgnoreComments = false,
+        CloseInput = false,
     };
 
     /// <summary>What is not allowed, in plain words; null where all is.</summary>

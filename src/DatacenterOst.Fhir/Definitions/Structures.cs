@@ -91,7 +91,10 @@ internal sealed class Structures
         if (!nameIds.TryGetValue(row[1], out var id)) nameIds[row[1]] = id = nameIds.Count;
         return new ElementDefinition
         {
-            Name = row[1], Parent = parent, NameId = id, Ordinal = ordinal,
+            Name = row[1],
+            Parent = parent,
+            NameId = id,
+            Ordinal = ordinal,
             Min = int.Parse(row[2], CultureInfo.InvariantCulture),
             Max = row[3] == "*" ? int.MaxValue : int.Parse(row[3], CultureInfo.InvariantCulture),
             Types = [.. row[4].Split(',').Select(ReadOption)],

@@ -38,7 +38,10 @@ public sealed class What_always_holds
 
     [Fact]
     public void dates_compare_the_same_from_both_sides() => Holds(
-        from a in Instants from b in Instants from f in Gen.Elements(Formats) from g in Gen.Elements(Formats)
+        from a in Instants
+        from b in Instants
+        from f in Gen.Elements(Formats)
+        from g in Gen.Elements(Formats)
         select (a.ToString(f, CultureInfo.InvariantCulture), b.ToString(g, CultureInfo.InvariantCulture)),
         pair =>
         {
