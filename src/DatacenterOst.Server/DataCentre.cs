@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DatacenterOst.Access;
 using DatacenterOst.Cards;
 using DatacenterOst.Models;
@@ -77,13 +78,24 @@ public sealed class DataCentre : IAsyncDisposable
 
     public Normaliser Normaliser(SourceProfile profile) => new(Terminology, profile);
 
-    /// <summary>Reads one file through its profile into the store; what was committed when it stops stays.</summary>
-    public async Task<IntakeSummary> Ingest(
-        SourceProfile profile, SourceFile file, IProgress<IntakeProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads files through their profile into the store, one after the other as one stream; what was committed when it stops
+    /// stays. With several files a place says which of them it is in.
+    /// </summary>
+    public Task<IntakeSummary> Ingest(
+        SourceProfile profile, IReadOnlyList<SourceFile> files, IProgress<IntakeProgress>? progress, CancellationToken cancellationToken)
+        => Intake.Run(profile.Id, Records(profile, files, cancellationToken), Normaliser(profile).Normalise, Caller.Product, progress, cancellationToken);
+
+    private static async IAsyncEnumerable<RawRecord> Records(
+        SourceProfile profile, IReadOnlyList<SourceFile> files, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var input = file.Open();
-        var records = SourceProfiles.SourceOf(profile).Read(input, cancellationToken);
-        return await Intake.Run(profile.Id, records, Normaliser(profile).Normalise, Caller.Product, progress, cancellationToken);
+        var source = SourceProfiles.SourceOf(profile);
+        foreach (var file in files)
+        {
+            await using var input = file.Open();
+            await foreach (var record in source.Read(input, cancellationToken))
+                yield return files.Count == 1 ? record : record.In(Path.GetFileName(file.Name));
+        }
     }
 
     public string Folder(string content) => Path.Combine(Settings.Content, content);

@@ -75,7 +75,7 @@ public static class DemoCommand
             foreach (var (profileId, path) in files)
             {
                 var bar = bars.AddTask($"{Path.GetFileName(path)} as {profileId}", maxValue: 1);
-                var summary = await centre.Ingest(centre.Profile(profileId), new SourceFile(path, () => SourceFiles.Open(path)), null, cancellationToken);
+                var summary = await centre.Ingest(centre.Profile(profileId), [new SourceFile(path, () => SourceFiles.Open(path))], null, cancellationToken);
                 total = total.Plus(summary);
                 bar.Value = 1;
             }

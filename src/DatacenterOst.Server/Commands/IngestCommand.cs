@@ -30,12 +30,8 @@ public static class IngestCommand
         await using var centre = await DataCentre.Open(settings, TimeProvider.System, cancellationToken);
         var profile = centre.Profile(profileId);
         var files = SourceFiles.Find(paths, profile.Format, Console.OpenStandardInput);
-        var summary = IntakeSummary.Empty;
-        await new IngestProgress(Root.ErrorConsole(), files.Count).Show(async progress =>
-        {
-            foreach (var file in files)
-                summary = summary.Plus(await centre.Ingest(profile, file, progress.Next(file.Name), cancellationToken));
-        }, cancellationToken);
+        var summary = await new IngestProgress(Root.ErrorConsole()).Show(
+            progress => centre.Ingest(profile, files, progress, cancellationToken), cancellationToken);
         IngestReport.Write(summary, json);
         return summary.Rejected > 0 ? Root.Rejected : 0;
     }

@@ -3,36 +3,15 @@ using Spectre.Console;
 
 namespace DatacenterOst.Server.Commands;
 
-/// <summary>One bar for all files of an ingest, with the count of the file in hand; silent where nobody watches.</summary>
-public sealed class IngestProgress(IAnsiConsole console, int files)
+/// <summary>How far an ingest has come: items and bytes, where somebody watches.</summary>
+public sealed class IngestProgress(IAnsiConsole console)
 {
-    private ProgressTask? bar;
-
-    public async Task Show(Func<IngestProgress, Task> work, CancellationToken cancellationToken)
+    public async Task<IntakeSummary> Show(Func<IProgress<IntakeProgress>?, Task<IntakeSummary>> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!console.Profile.Capabilities.Interactive)
-        {
-            await work(this);
-            return;
-        }
-
-        await console.Progress().AutoClear(true).StartAsync(async bars =>
-        {
-            bar = bars.AddTask("ingest", maxValue: files);
-            bar.Value = -1;
-            await work(this);
-        });
-    }
-
-    /// <summary>The next file begins.</summary>
-    public IProgress<IntakeProgress> Next(string name)
-    {
-        bar?.Increment(1);
-        return new Progress<IntakeProgress>(progress =>
-        {
-            if (bar is not null)
-                bar.Description = $"{Markup.Escape(Path.GetFileName(name))}: {progress.SoFar.Read:N0} read, {progress.SoFar.Rejected:N0} rejected";
-        });
+            return await work(null);
+        return await console.Status().StartAsync("reading", status => work(new Progress<IntakeProgress>(progress =>
+            status.Status = $"{progress.SoFar.Read:N0} read, {progress.SoFar.Rejected:N0} rejected, {progress.Bytes / (1024 * 1024):N0} MB stored")));
     }
 }

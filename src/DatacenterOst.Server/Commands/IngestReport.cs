@@ -38,8 +38,14 @@ public static class IngestReport
 
     private static void WriteJson(IntakeSummary summary)
     {
-        using var output = Console.OpenStandardOutput();
-        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
+        using var output = new MemoryStream();
+        using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true }))
+            WriteSummary(json, summary);
+        Console.WriteLine(System.Text.Encoding.UTF8.GetString(output.ToArray()));
+    }
+
+    private static void WriteSummary(Utf8JsonWriter json, IntakeSummary summary)
+    {
         json.WriteStartObject();
         json.WriteNumber("read", summary.Read);
         json.WriteNumber("accepted", summary.Accepted);

@@ -36,6 +36,13 @@ public sealed record RawRecord(ReadOnlyMemory<byte> Bytes, string Place, RawPati
     /// Empty where the bytes need nothing.
     /// </summary>
     public ReadOnlyMemory<byte> Context { get; init; }
+
+    /// <summary>The same, with the file named in its places.</summary>
+    public RawRecord In(string file) => this with
+    {
+        Place = $"{file}: {Place}",
+        Items = [.. Items.Select(item => item with { Place = $"{file}: {item.Place}" })],
+    };
 }
 
 /// <summary>A raw record as it was kept, to be read once more after a map or a profile was mended.</summary>

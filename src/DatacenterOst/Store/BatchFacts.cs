@@ -10,6 +10,18 @@ internal sealed class BatchFacts(Vocabulary words, string profile, long firstSta
 
     public StagedRows Rows { get; } = new(StagingTable.Facts);
 
+    /// <summary>Results that a correction moved to another place of the timeline.</summary>
+    public StagedRows Moved()
+    {
+        var moved = new StagedRows(StagingTable.Moved);
+        foreach (var (patient, result) in decisions.Moved)
+        {
+            moved.Add(patient).Add(KeyBytes.Of(result));
+        }
+
+        return moved;
+    }
+
     /// <summary>Reads what the store has at the same moments and of the same results, which the decisions need.</summary>
     public async Task Load(StoreTransaction transaction, IStoreDialect dialect, IEnumerable<ItemInHand> items, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using DatacenterOst.Clinical;
 using DatacenterOst.Normalise;
 
@@ -65,7 +64,7 @@ internal sealed class BatchResources(long storedAt, ResourceWrite write)
             located.Add((key.TypeName, key.Item2, patient));
         }
 
-        var body = new KeyText().Add(resource.Source.Span).Hash();
+        var body = KeyText.HashOf(resource.TypeName, resource.Source.Span);
         var versions = VersionsOf(key, patient);
         write.Check(versions.LastOrDefault()?.Number ?? 0, versions.LastOrDefault()?.IsDeleted ?? false);
 
@@ -94,24 +93,11 @@ internal sealed class BatchResources(long storedAt, ResourceWrite write)
 
     private void Stage(ItemInHand item, ResourceTaken taken, UInt128 body)
     {
-        var source = item.Resource!.Source;
-        var at = Within(item.Record.Arrival.Record.Raw.Bytes, source);
-        var (bytes, encoding) = at >= 0 ? (null, KeptBytes.Plain) : KeptBytes.Keep(source.Span);
+        // Mostly the resource stands in its raw record, which is kept beside it: then it is not kept twice.
+        var (bytes, encoding) = KeptBytes.KeepWithin(item.Resource!.Source.Span, item.Record.Arrival.Record.Raw.Bytes.Span);
         Rows.Add(item.Record.Patient.Value).Add(storedAt).Add(Instants.Micros(taken.KnownAt)).Add(taken.Version).Add(0L)
-            .Add(encoding).Add(at).Add(source.Length).Add(KeyBytes.Of(body)).Add(KeyBytes.Of(item.Record.Raw.Value))
+            .Add(encoding).Add(KeyBytes.Of(body)).Add(KeyBytes.Of(item.Record.Raw.Value))
             .Add(taken.Type).Add(taken.Id).Add(bytes);
-    }
-
-    // A resource that stands in its raw record is not kept twice: where it begins is enough.
-    private static int Within(ReadOnlyMemory<byte> raw, ReadOnlyMemory<byte> body)
-    {
-        if (MemoryMarshal.TryGetArray(raw, out var all) && MemoryMarshal.TryGetArray(body, out var part)
-            && ReferenceEquals(all.Array, part.Array) && part.Offset >= all.Offset && part.Offset + part.Count <= all.Offset + all.Count)
-        {
-            return part.Offset - all.Offset;
-        }
-
-        return raw.Span.IndexOf(body.Span);
     }
 
     private List<Version> VersionsOf((string Type, string Id) key, long patient)

@@ -12,10 +12,19 @@ internal sealed class FactDecisions
     private readonly Dictionary<(long Patient, int Concept, DateTimeOffset ObservedAt), List<FactRow>> byMoment = [];
     private readonly HashSet<(long Patient, FactKey Key)> keys = [];
 
+    /// <summary>Results that stand at more than one place of the timeline: a correction moved them to another time or code.</summary>
+    public HashSet<(long Patient, UInt128 Result)> Moved { get; } = [];
+
     public void Add(FactRow fact)
     {
         if (keys.Add((fact.Patient, fact.Key)))
         {
+            if (byResult.GetValueOrDefault((fact.Patient, fact.Result)) is [var first, ..]
+                && (first.Concept != fact.Concept || first.Finding.ObservedAt != fact.Finding.ObservedAt))
+            {
+                Moved.Add((fact.Patient, fact.Result));
+            }
+
             Append(byResult, (fact.Patient, fact.Result), fact);
             Append(byMoment, (fact.Patient, fact.Concept, fact.Finding.ObservedAt), fact);
         }

@@ -40,7 +40,7 @@ public static class FactKeys
     }
 
     /// <summary>First 128 bits of SHA-256 of profile and bytes.</summary>
-    public static RawKey OfRaw(string profile, ReadOnlySpan<byte> bytes) => new(new KeyText().Add(profile).Add(bytes).Hash());
+    public static RawKey OfRaw(string profile, ReadOnlySpan<byte> bytes) => new(KeyText.HashOf(profile, bytes));
 
     /// <summary>
     /// Identity of a rejection within its raw record. The place is left out, because a record that is read again by

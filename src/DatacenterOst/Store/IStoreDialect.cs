@@ -14,11 +14,23 @@ internal interface IStoreDialect : IAsyncDisposable
     /// <summary>A connection for reading.</summary>
     Task<DbConnection> Open(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A query of the hot path: its text is prepared once on a connection and kept, because parsing and planning take
+    /// several times as long as finding a few rows.
+    /// </summary>
+    Task<List<T>> Query<T>(string text, Action<DbCommand> fill, Func<DbDataReader, T> read, CancellationToken cancellationToken);
+
     /// <summary>A transaction for writing, with the staging tables at hand.</summary>
     Task<StoreTransaction> Begin(CancellationToken cancellationToken);
 
     /// <summary>Makes this transaction the only one that creates patients, until it ends.</summary>
     Task LockDirectory(StoreTransaction transaction, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes this transaction the only one that writes facts of these patients, until it ends: what is decided from the
+    /// facts that are there (a correction that moves a result, a value that is restored) must not pass another's commit.
+    /// </summary>
+    Task LockPatients(StoreTransaction transaction, IEnumerable<PatientId> patients, CancellationToken cancellationToken);
 
     /// <summary>Puts rows into their staging table, which they leave again at the end of the transaction.</summary>
     Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken);

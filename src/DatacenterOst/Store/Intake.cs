@@ -11,13 +11,13 @@ namespace DatacenterOst.Store;
 public sealed class Intake(StoreDatabase database)
 {
     /// <summary>Records in one transaction: large enough to share the flush of a commit, small enough to hold in memory.</summary>
-    public const int MaxBatchRecords = 2_000;
+    public const int MaxBatchRecords = 1_000;
 
     /// <summary>Raw bytes in one transaction.</summary>
-    public const int MaxBatchBytes = 8 * 1024 * 1024;
+    public const int MaxBatchBytes = 2 * 1024 * 1024;
 
     /// <summary>Batches that wait while one is written.</summary>
-    private const int MaxWaiting = 2;
+    private const int MaxWaiting = 1;
 
     /// <summary>Times a batch is tried when other writers are in its way.</summary>
     private const int MaxAttempts = 5;
@@ -49,7 +49,7 @@ public sealed class Intake(StoreDatabase database)
         var began = database.Time.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var waiting = Channel.CreateBounded<List<Arrival>>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, SingleWriter = true });
-        var reading = Task.Run(() => ReadBatches(records, normalise, waiting.Writer, stop.Token), stop.Token);
+        var reading = Task.Run(() => ReadBatches(profile, records, normalise, waiting.Writer, stop.Token), stop.Token);
         var summary = IntakeSummary.Empty;
         var bytes = 0L;
         try
@@ -94,6 +94,7 @@ public sealed class Intake(StoreDatabase database)
     }
 
     private async Task ReadBatches(
+        string profile,
         IAsyncEnumerable<RawRecord> records,
         Func<RawRecord, DateTimeOffset, NormalRecord> normalise,
         ChannelWriter<List<Arrival>> batches,
@@ -106,7 +107,7 @@ public sealed class Intake(StoreDatabase database)
             await foreach (var record in records.WithCancellation(cancellationToken))
             {
                 var arrivedAt = database.Time.GetUtcNow();
-                batch.Add(new Arrival(normalise(record, arrivedAt), arrivedAt));
+                batch.Add(new Arrival(normalise(record, arrivedAt), arrivedAt).Prepared(profile));
                 bytes += record.Bytes.Length;
                 if (batch.Count >= MaxBatchRecords || bytes >= MaxBatchBytes)
                 {

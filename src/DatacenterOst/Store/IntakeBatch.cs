@@ -62,6 +62,7 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
 
     private async Task WriteRecords(StoreTransaction transaction, List<RecordInHand> records, CancellationToken cancellationToken)
     {
+        await dialect.LockPatients(transaction, records.Select(record => record.Patient), cancellationToken);
         await WriteRaw(transaction, records, cancellationToken);
         var items = records.SelectMany(record => record.Items).ToList();
         var stamp = database.Clock.Take(items.Sum(item => item.Findings.Count) + 1);
@@ -79,6 +80,7 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
         await Insert(transaction, "resource", resources.Rows, "", cancellationToken);
         await Locate(transaction, resources.Located, cancellationToken);
         await Insert(transaction, "fact", facts.Rows, "order by patient_key, concept_id, observed_at, fact_key on conflict do nothing", cancellationToken);
+        await Insert(transaction, "moved_result", facts.Moved(), "on conflict do nothing", cancellationToken);
         await WriteRejections(transaction, records, cancellationToken);
     }
 
@@ -89,9 +91,9 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
         foreach (var record in records.DistinctBy(record => (record.Patient, record.Raw)))
         {
             var raw = record.Arrival.Record.Raw;
-            var (bytes, encoding) = KeptBytes.Keep(raw.Bytes.Span);
-            rows.Add(record.Patient.Value).Add(Instants.Micros(record.ReceivedAt)).Add(number).Add(encoding)
-                .Add(KeyBytes.Of(record.Raw.Value)).Add(raw.Place).Add(bytes).Add(raw.Context.IsEmpty ? null : raw.Context.ToArray());
+            var (_, bytes, encoding) = record.Kept;
+            rows.Add(record.Patient.Value).Add(Instants.Micros(record.ReceivedAt)).Add(number).Add(raw.Context.Length).Add(encoding)
+                .Add(KeyBytes.Of(record.Raw.Value)).Add(raw.Place).Add(bytes);
         }
 
         await dialect.Stage(transaction, rows, cancellationToken);

@@ -4,7 +4,16 @@ using DatacenterOst.Normalise;
 namespace DatacenterOst.Store;
 
 /// <summary>A normalised record and when its bytes reached us.</summary>
-public sealed record Arrival(NormalRecord Record, DateTimeOffset ArrivedAt);
+public sealed record Arrival(NormalRecord Record, DateTimeOffset ArrivedAt)
+{
+    /// <summary>
+    /// The raw bytes as they are kept. Hashing and compressing is most of the work of an ingest: who reads does it, so that
+    /// who writes need not.
+    /// </summary>
+    internal KeptRaw? Kept { get; init; }
+
+    internal Arrival Prepared(string profile) => this with { Kept = KeptRaw.Of(profile, Record.Raw) };
+}
 
 public enum ItemState
 {

@@ -8,12 +8,26 @@ internal static class KeptBytes
     public const short Plain = 0;
     public const short Brotli = 1;
 
+    /// <summary>Pieces of the raw record that the bytes came in.</summary>
+    public const short Pieces = 2;
+
     /// <summary>Below this a CSV row or a short message gains less than the time that it takes.</summary>
     private const int MinLength = 160;
 
-    // Quality 2 of 11 and a small window: records are a few kilobytes, and better is several times slower for some per cent.
-    private const int Quality = 2;
-    private const int Window = 16;
+    // Of 11. Measured on 2,786 Observations of 1,950 bytes: 579 bytes in 15 µs at quality 2, 511 in 37 µs at 5, 455 in 2,700 µs at 11.
+    private const int Quality = 5;
+
+    // What is longer than an Observation – claims, whole documents – compresses well anyway, and would be most of the time.
+    private const int QualityOfLong = 1;
+    private const int Long = 4096;
+
+    // Brotli clears tables as large as its window: for a record of a kilobyte that would be most of the work.
+    private const int MinWindow = 11;
+    private const int MaxWindow = 20;
+
+    /// <summary>A text that is mostly a part of another which is kept beside it.</summary>
+    public static (byte[] Bytes, short Encoding) KeepWithin(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> other) =>
+        Difference.Of(bytes, other) is { } pieces && pieces.Length < bytes.Length / 2 ? (pieces, Pieces) : Keep(bytes);
 
     public static (byte[] Bytes, short Encoding) Keep(ReadOnlySpan<byte> bytes)
     {
@@ -26,7 +40,7 @@ internal static class KeptBytes
         try
         {
             var most = bytes.Length - (bytes.Length / 10);
-            return BrotliEncoder.TryCompress(bytes, buffer.AsSpan(0, most), out var written, Quality, Window)
+            return BrotliEncoder.TryCompress(bytes, buffer.AsSpan(0, most), out var written, bytes.Length > Long ? QualityOfLong : Quality, Window(bytes.Length))
                 ? (buffer.AsSpan(0, written).ToArray(), Brotli)
                 : (bytes.ToArray(), Plain);
         }
@@ -35,6 +49,8 @@ internal static class KeptBytes
             System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private static int Window(int length) => Math.Clamp(System.Numerics.BitOperations.Log2((uint)length) + 1, MinWindow, MaxWindow);
 
     public static byte[] Open(byte[] kept, short encoding)
     {

@@ -9,9 +9,12 @@ namespace DatacenterOst.Store;
 /// Builds the unambiguous bytes that a key is the hash of: every part carries its length, so that no two lists of
 /// parts give the same bytes.
 /// </summary>
-internal sealed class KeyText
+internal sealed class KeyText(int capacity = KeyText.Usual)
 {
-    private readonly ArrayBufferWriter<byte> buffer = new(256);
+    /// <summary>Room for the parts of a fact's key.</summary>
+    private const int Usual = 256;
+
+    private readonly ArrayBufferWriter<byte> buffer = new(capacity);
 
     public KeyText Add(string? text)
     {
@@ -38,6 +41,9 @@ internal sealed class KeyText
         buffer.Write(bytes);
         return this;
     }
+
+    /// <summary>The hash of a name and of bytes, which may be many.</summary>
+    public static UInt128 HashOf(string name, ReadOnlySpan<byte> bytes) => new KeyText(bytes.Length + Usual).Add(name).Add(bytes).Hash();
 
     public KeyText Clear()
     {

@@ -15,11 +15,10 @@ public sealed class PatientDirectory(StoreDatabase database)
     {
         ArgumentNullException.ThrowIfNull(identifier);
         ArgumentNullException.ThrowIfNull(caller);
-        await using var connection = await database.Dialect.Open(cancellationToken);
-        var found = await connection.Command(
-                "select patient_key from patient_identifier where system = @system and value = @value",
-                ("@system", identifier.System), ("@value", identifier.Value))
-            .Rows(row => new PatientId(row.GetInt64(0)), cancellationToken);
+        var found = await database.Dialect.Query(
+            "select patient_key from patient_identifier where system = @system and value = @value",
+            command => command.With("@system", identifier.System).With("@value", identifier.Value),
+            row => new PatientId(row.GetInt64(0)), cancellationToken);
         return found.Count == 0 ? null : found[0];
     }
 
@@ -31,19 +30,18 @@ public sealed class PatientDirectory(StoreDatabase database)
     public async Task<PatientRecord> Get(PatientId patient, Caller caller, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        await using var connection = await database.Dialect.Open(cancellationToken);
-        var found = await connection
-            .Command($"select {PatientColumns} from patient p where p.patient_key = @patient", ("@patient", patient.Value))
-            .Rows(row => Known(row, 0), cancellationToken);
+        var found = await database.Dialect.Query(
+            $"select {PatientColumns} from patient p where p.patient_key = @patient",
+            command => command.With("@patient", patient.Value), row => Known(row, 0), cancellationToken);
         if (found.Count == 0)
         {
             throw new Problem(ProblemKind.NotFound, "there is no such patient");
         }
 
-        var identifiers = await connection.Command(
-                "select system, value from patient_identifier where patient_key = @patient and system <> @own order by system, value",
-                ("@patient", patient.Value), ("@own", PatientReference.System))
-            .Rows(row => new Identifier(row.GetString(0), row.GetString(1)), cancellationToken);
+        var identifiers = await database.Dialect.Query(
+            "select system, value from patient_identifier where patient_key = @patient and system <> @own order by system, value",
+            command => command.With("@patient", patient.Value).With("@own", PatientReference.System),
+            row => new Identifier(row.GetString(0), row.GetString(1)), cancellationToken);
         return new PatientRecord(patient, found[0].FhirId, found[0].Demographics, identifiers);
     }
 

@@ -14,7 +14,7 @@ public sealed record KeptRecord(
 /// <summary>The way back from a fact to the bytes that came in.</summary>
 public sealed class RawRecords(StoreDatabase database)
 {
-    internal const string Columns = "w.patient_key, w.raw_key, p.name, w.place, w.received_at, w.bytes, w.encoding, w.context";
+    internal const string Columns = "w.patient_key, w.raw_key, p.name, w.place, w.received_at, w.bytes, w.encoding, w.context_length";
 
     /// <exception cref="Problem">NotFound.</exception>
     public async Task<KeptRecord> Read(PatientId patient, RawKey key, Caller caller, CancellationToken cancellationToken)
@@ -28,7 +28,31 @@ public sealed class RawRecords(StoreDatabase database)
         return found.Count == 0 ? throw new Problem(ProblemKind.NotFound, "there is no such raw record") : found[0];
     }
 
-    internal static KeptRecord Kept(DbDataReader row) => new(
-        new PatientId(row.GetInt64(0)), new RawKey(row.Key(1)), row.GetString(2), row.GetString(3), Instants.From(row.GetInt64(4)),
-        KeptBytes.Open(row.Bytes(5), row.GetInt16(6)), row.IsDBNull(7) ? default : row.Bytes(7));
+    /// <summary>Reads the columns bytes, encoding and context_length.</summary>
+    internal static (ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Context) Open(DbDataReader row, int first)
+    {
+        var kept = KeptBytes.Open(row.Bytes(first), row.GetInt16(first + 1)).AsMemory();
+        var length = kept.Length - row.GetInt32(first + 2);
+        return (kept[..length], kept[length..]);
+    }
+
+    internal static KeptRecord Kept(DbDataReader row)
+    {
+        var (bytes, context) = Open(row, 5);
+        return new KeptRecord(
+            new PatientId(row.GetInt64(0)), new RawKey(row.Key(1)), row.GetString(2), row.GetString(3), Instants.From(row.GetInt64(4)), bytes, context);
+    }
+}
+
+/// <summary>
+/// The bytes of a record as they are kept, with its context in one, because a context repeats identifiers of its record and
+/// compressed together it takes a fraction.
+/// </summary>
+internal sealed record KeptRaw(RawKey Key, byte[] Bytes, short Encoding)
+{
+    public static KeptRaw Of(string profile, Sources.RawRecord raw)
+    {
+        var (bytes, encoding) = KeptBytes.Keep(raw.Context.IsEmpty ? raw.Bytes.Span : [.. raw.Bytes.Span, .. raw.Context.Span]);
+        return new KeptRaw(FactKeys.OfRaw(profile, raw.Bytes.Span), bytes, encoding);
+    }
 }

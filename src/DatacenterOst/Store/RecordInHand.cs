@@ -10,7 +10,7 @@ internal sealed class RecordInHand
     {
         Arrival = arrival;
         Match = match;
-        Raw = FactKeys.OfRaw(profile, arrival.Record.Raw.Bytes.Span);
+        Kept = arrival.Kept ?? KeptRaw.Of(profile, arrival.Record.Raw);
         Patient = match?.Patient ?? PatientId.None;
         ReceivedAt = Instants.Kept(arrival.ArrivedAt);
         Items = [.. arrival.Record.Items.Select((item, order) => new ItemInHand(this, item, order))];
@@ -23,7 +23,9 @@ internal sealed class RecordInHand
 
     public PatientId Patient { get; }
 
-    public RawKey Raw { get; }
+    public KeptRaw Kept { get; }
+
+    public RawKey Raw => Kept.Key;
 
     /// <summary>When these bytes came for the first time.</summary>
     public DateTimeOffset ReceivedAt { get; set; }

@@ -23,8 +23,8 @@ public sealed class Resources(StoreDatabase database)
 
     private const string Columns =
         """
-        r.type, r.id, r.version, r.stored_at, r.patient_key, r.body_at, r.body_length, r.encoding, r.body, w.encoding, w.bytes
-        from resource r left join raw_record w on r.body_at >= 0 and w.patient_key = r.patient_key and w.raw_key = r.raw_key
+        r.type, r.id, r.version, r.stored_at, r.patient_key, r.encoding, r.body, w.bytes, w.encoding, w.context_length
+        from resource r join raw_record w on w.patient_key = r.patient_key and w.raw_key = r.raw_key
         """;
 
     /// <summary>The current version; null when there is none.</summary>
@@ -122,10 +122,9 @@ public sealed class Resources(StoreDatabase database)
 
     private static StoredResource Stored(DbDataReader row)
     {
-        var at = row.GetInt32(5);
-        var body = at < 0
-            ? KeptBytes.Open(row.Bytes(8), row.GetInt16(7))
-            : KeptBytes.Open(row.Bytes(10), row.GetInt16(9)).AsMemory(at, row.GetInt32(6));
+        var body = row.GetInt16(5) == KeptBytes.Pieces
+            ? Difference.Apply(row.Bytes(6), RawRecords.Open(row, 7).Bytes.Span)
+            : KeptBytes.Open(row.Bytes(6), row.GetInt16(5));
         return new StoredResource(
             row.GetString(0), row.GetString(1), row.GetInt32(2), Instants.From(row.GetInt64(3)), new PatientId(row.GetInt64(4)), body);
     }

@@ -8,35 +8,33 @@ namespace DatacenterOst.Store;
 /// </summary>
 internal sealed class StagedRows(StagingTable table)
 {
-    private readonly List<Cell> cells = [];
+    // One array a row: a single list of all cells would grow through the heap of large objects, batch after batch.
+    private readonly List<Cell[]> rows = [];
+    private int next = table.Columns.Count;
 
     public StagingTable Table { get; } = table;
 
-    public int Count => cells.Count / Table.Columns.Count;
+    public int Count => rows.Count;
 
-    public Cell this[int row, int column] => cells[(row * Table.Columns.Count) + column];
+    public Cell this[int row, int column] => rows[row][column];
 
-    public StagedRows Add(long? number)
+    public StagedRows Add(long? number) => Add(new Cell(number ?? 0, 0, number is null ? DBNull.Value : null));
+
+    public StagedRows Add(double? number) => Add(new Cell(0, number ?? 0, number is null ? DBNull.Value : null));
+
+    public StagedRows Add(string? text) => Add(new Cell(0, 0, text is null ? DBNull.Value : Sql.Storable(text)));
+
+    public StagedRows Add(byte[]? bytes) => Add(new Cell(0, 0, bytes ?? (object)DBNull.Value));
+
+    private StagedRows Add(Cell cell)
     {
-        cells.Add(new Cell(number ?? 0, 0, number is null ? DBNull.Value : null));
-        return this;
-    }
+        if (next == Table.Columns.Count)
+        {
+            rows.Add(new Cell[next]);
+            next = 0;
+        }
 
-    public StagedRows Add(double? number)
-    {
-        cells.Add(new Cell(0, number ?? 0, number is null ? DBNull.Value : null));
-        return this;
-    }
-
-    public StagedRows Add(string? text)
-    {
-        cells.Add(new Cell(0, 0, text is null ? DBNull.Value : Sql.Storable(text)));
-        return this;
-    }
-
-    public StagedRows Add(byte[]? bytes)
-    {
-        cells.Add(new Cell(0, 0, bytes ?? (object)DBNull.Value));
+        rows[^1][next++] = cell;
         return this;
     }
 }
@@ -53,13 +51,14 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
     public static readonly StagingTable Raw = Like("raw_record");
     public static readonly StagingTable Results = Of("staged_result", "ord int, patient_key long, observed_at long, concept_id int, result_key blob");
     public static readonly StagingTable Facts = Like("fact");
+    public static readonly StagingTable Moved = Like("moved_result");
     public static readonly StagingTable ResourceKeys = Of("staged_resource_key", "type text, id text");
     public static readonly StagingTable Resources = Like("resource");
     public static readonly StagingTable Rejections = Like("rejection");
     public static readonly StagingTable Repaired = Of("staged_repaired", "patient_key long, raw_key blob");
 
     public static readonly IReadOnlyList<StagingTable> All =
-        [Names, Raw, Results, Facts, ResourceKeys, Resources, Rejections, Repaired];
+        [Names, Raw, Results, Facts, Moved, ResourceKeys, Resources, Rejections, Repaired];
 
     public string ColumnList { get; } = string.Join(", ", Columns.Select(column => column.Name));
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
 
@@ -46,38 +47,23 @@ public sealed class Timeline(StoreDatabase database)
         var dialect = database.Dialect;
 
         // A correction may move a result to another time or code. The second part brings those along, so that the
-        // value which was corrected is not taken for valid because its correction lies outside of the window.
+        // value which was corrected is not taken for valid because its correction lies outside of the window. Few
+        // patients have such a result, and for the others it costs one look into an index.
         var concepts = query.Concepts.Count == 0 ? "" : "and " + dialect.AnyOf("f.concept_id", $"""
             select c.concept_id from {dialect.WantedCodes} join concept c on c.system = wanted.system and c.code = wanted.code
             """);
         var text = $"""
-            with asked as (
-                select f.* from fact f
-                where f.patient_key = @patient and f.observed_at between @from and @to {concepts}
-                and f.known_at <= @known and f.stored_at <= @stored)
-            select {FactRow.Columns} from asked f
-            union all
             select {FactRow.Columns} from fact f
-            where f.patient_key = @patient and f.result_key in (select a.result_key from asked a)
+            where f.patient_key = @patient and f.observed_at between @from and @to {concepts}
+            and f.known_at <= @known and f.stored_at <= @stored
+            union all
+            select {FactRow.Columns} from moved_result m cross join fact f
+            where m.patient_key = @patient and f.patient_key = m.patient_key and f.result_key = m.result_key
             and f.known_at <= @known and f.stored_at <= @stored
             and not (f.observed_at between @from and @to {concepts})
             limit @limit
             """;
-        await using var connection = await dialect.Open(cancellationToken);
-        var command = connection.Command(
-            text,
-            ("@patient", patient.Value),
-            ("@from", Instants.Micros(query.ObservedFrom)),
-            ("@to", Instants.Micros(query.ObservedTo)),
-            ("@known", Instants.Micros(asOf.Known)),
-            ("@stored", Instants.Micros(asOf.Stored)),
-            ("@limit", TimelineQuery.MaxFacts + 1));
-        if (query.Concepts.Count > 0)
-        {
-            dialect.AddCodes(command, query.Concepts);
-        }
-
-        var rows = await command.Rows(FactRow.Read, cancellationToken);
+        var rows = await dialect.Query(text, command => Fill(command, patient, query, asOf), FactRow.Read, cancellationToken);
         if (rows.Count > TimelineQuery.MaxFacts)
         {
             throw new Problem(
@@ -85,6 +71,18 @@ public sealed class Timeline(StoreDatabase database)
         }
 
         return await FactRow.Facts(rows, database.Vocabulary, cancellationToken);
+    }
+
+    private void Fill(DbCommand command, PatientId patient, TimelineQuery query, AsOf asOf)
+    {
+        command.With("@patient", patient.Value)
+            .With("@from", Instants.Micros(query.ObservedFrom)).With("@to", Instants.Micros(query.ObservedTo))
+            .With("@known", Instants.Micros(asOf.Known)).With("@stored", Instants.Micros(asOf.Stored))
+            .With("@limit", TimelineQuery.MaxFacts + 1);
+        if (query.Concepts.Count > 0)
+        {
+            database.Dialect.AddCodes(command, query.Concepts);
+        }
     }
 
     private static bool IsAsked(Fact fact, TimelineQuery query) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Npgsql;
 
 namespace DatacenterOst.Benchmarks.Load;
 
@@ -23,21 +24,25 @@ public sealed class Cluster : IAsyncDisposable
         var cluster = new Cluster(found);
         if (Environment.IsPrivilegedProcess)
             await Run("chown", "postgres", cluster.folder);
-        await cluster.AsOwner("initdb", "-D", cluster.Data, "-A", "trust", "-U", "dost", "-E", "UTF8", "--no-locale");
-        await cluster.AsOwner("pg_ctl", "-D", cluster.Data, "-w", "-l", Path.Combine(cluster.folder, "log"), "-o", $"-k {cluster.folder} -c listen_addresses= -c shared_buffers=512MB -c max_wal_size=4GB", "start");
+        await cluster.AsOwner("initdb", "-D", cluster.Data, "-A", "trust", "-U", "dost", "-E", "UTF8", "--no-locale", "--no-instructions");
+        await cluster.AsOwner("pg_ctl", "-s", "-D", cluster.Data, "-w", "-l", Path.Combine(cluster.folder, "log"), "-o", $"-k {cluster.folder} -c listen_addresses= -c shared_buffers=512MB -c max_wal_size=4GB", "start");
         return cluster;
     }
 
     public async Task<string> NewDatabase()
     {
         var name = $"bench{++databases}";
-        await AsOwner("createdb", "-h", folder, "-U", "dost", name);
+        await using var connection = new NpgsqlConnection($"Host={folder};Username=dost;Database=postgres;Pooling=false");
+        await connection.OpenAsync();
+        await using var create = new NpgsqlCommand($"create database {name}", connection);
+        await create.ExecuteNonQueryAsync();
         return $"Host={folder};Username=dost;Database={name}";
     }
 
     public async ValueTask DisposeAsync()
     {
-        await AsOwner("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
+        NpgsqlConnection.ClearAllPools();
+        await AsOwner("pg_ctl", "-s", "-D", Data, "-m", "immediate", "-w", "stop");
         Directory.Delete(folder, recursive: true);
     }
 
@@ -54,7 +59,7 @@ public sealed class Cluster : IAsyncDisposable
 
     private static async Task Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = "/" })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = "/", RedirectStandardOutput = program != "pg_ctl" && !arguments.Any(argument => argument.EndsWith("pg_ctl", StringComparison.Ordinal)) })!;
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");

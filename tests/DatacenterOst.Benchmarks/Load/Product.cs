@@ -13,6 +13,7 @@ public static class Product
     public static async Task<string> Data(string set, string target, CancellationToken cancellationToken)
     {
         var shared = Environment.GetEnvironmentVariable("DOST_SHARED") is { Length: > 0 } folder ? folder : "../shared";
+        Directory.CreateDirectory(target);
         await using var file = File.OpenRead(Path.Combine(shared, "data", set + ".tar.gz"));
         await using var tar = new GZipStream(file, CompressionMode.Decompress);
         await TarFile.ExtractToDirectoryAsync(tar, target, overwriteFiles: true, cancellationToken);

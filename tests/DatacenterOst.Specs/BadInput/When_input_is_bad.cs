@@ -89,7 +89,7 @@ public sealed class When_input_is_bad : IDisposable
         File.WriteAllText(profile, File.ReadAllText(profile).Replace("http://npu-terminology.org", "urn:hospital-a:codes", StringComparison.Ordinal) + "\nmaps: [hospital-a]\n");
         Directory.CreateDirectory(Path.Combine(content, "terminology", "hospital-a"));
         var map = Path.Combine(content, "terminology", "hospital-a", "codes.tsv");
-        File.WriteAllText(map, "code\ttarget\ttarget_system\n");
+        File.WriteAllText(map, "code\ttarget\ttarget_system\tunit\n");
         File.WriteAllText(Path.Combine(content, "terminology", "hospital-a", "source.yaml"), LocalMap);
         await Dost.OnSqlite(folder.Path).Run(["terminology", "checksum", Path.Combine(content, "terminology")], TestContext.Current.CancellationToken);
         var dost = Dost.OnSqlite(folder.Path);
@@ -97,7 +97,7 @@ public sealed class When_input_is_bad : IDisposable
         var file = folder.File("local.csv", Header + "7101700001;LOC123;96;umol/L;2026-03-01 08:00;2026-03-01 09:00;R1\n");
         Assert.Equal(1, (await dost.Run(["ingest", "csv-results", file, "--content", content], cancellationToken)).ExitCode);
 
-        File.WriteAllText(map, "code\ttarget\ttarget_system\nLOC123\t14682-9\thttp://loinc.org\n");
+        File.WriteAllText(map, "code\ttarget\ttarget_system\tunit\nLOC123\t14682-9\thttp://loinc.org\t\n");
         Assert.Equal(0, (await dost.Run(["terminology", "checksum", Path.Combine(content, "terminology")], cancellationToken)).ExitCode);
         var replay = await dost.Run(["ingest", "replay", "--json", "--content", content], cancellationToken);
         Assert.True(replay.ExitCode == 0, replay.ToString());

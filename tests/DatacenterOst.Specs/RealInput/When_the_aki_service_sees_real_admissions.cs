@@ -23,7 +23,7 @@ public sealed class When_the_aki_service_sees_real_admissions(PrivatePostgres po
         foreach (var ost in new[] { sqlite, postgresql })
         {
             var labs = Path.Combine(data, "LABEVENTS.csv.gz");
-            await ost.Centre.Ingest(ost.Centre.Profile("mimic-labevents"), new SourceFile(labs, () => SourceFiles.Open(labs)), null, cancellationToken);
+            await ost.Centre.Ingest(ost.Centre.Profile("mimic-labevents"), [new SourceFile(labs, () => SourceFiles.Open(labs))], null, cancellationToken);
         }
 
         var (answers, cards) = (0, 0);

@@ -48,7 +48,7 @@ public sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Puts text through a source profile, as if a file of it had come.</summary>
     public Task<IntakeSummary> Receive(string profile, string text, CancellationToken cancellationToken)
-        => Centre.Ingest(Centre.Profile(profile), new SourceFile("spec", () => new MemoryStream(Encoding.UTF8.GetBytes(text))), null, cancellationToken);
+        => Centre.Ingest(Centre.Profile(profile), [new SourceFile("spec", () => new MemoryStream(Encoding.UTF8.GetBytes(text)))], null, cancellationToken);
 
     public async Task<JsonElement> Get(string path, CancellationToken cancellationToken)
     {

@@ -78,4 +78,19 @@ public sealed class When_a_result_is_corrected(PrivatePostgres postgres)
         Assert.Equal("96.50", history[0].Finding.Value!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(("test", "OBX[1]", "test/1"), (history[0].Source.Profile, history[0].Source.Place, history[0].Finding.Rule));
     }
+
+    [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
+    public async Task a_correction_that_is_written_at_the_same_time_as_its_original_still_moves_it(StoreProvider provider)
+    {
+        await using var store = await Open(provider, postgres);
+        var anna = await store.Receive(Anna);
+        for (var round = 0; round < 20; round++)
+        {
+            var original = store.Message(Anna, Value("r" + round, 96, "2026-03-01 08:00", "2026-03-01 09:00"));
+            var correction = store.Message(Anna, Value("r" + round, 96, "2026-02-01 08:00", "2026-03-02 09:00", FactStatus.Corrected));
+            await Task.WhenAll(store.Receive(original), store.Receive(correction));
+        }
+
+        Assert.Empty(await store.Read(anna, AsOf.KnownBy(DateTimeOffset.MaxValue), from: "2026-03-01", concepts: Creatinine));
+    }
 }

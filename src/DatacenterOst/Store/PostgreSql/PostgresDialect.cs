@@ -19,6 +19,12 @@ internal sealed class PostgresDialect : IStoreDialect
     /// <summary>Statements that a reading connection keeps prepared.</summary>
     private const int MaxPrepared = 50;
 
+    /// <summary>
+    /// Locks that patients share: a lock for each of a batch's thousand would overflow the server's table of locks. A
+    /// single message takes one, so messages about different patients seldom wait for each other.
+    /// </summary>
+    private const int PatientLocks = 128;
+
     /// <summary>Names the lock of the patient directory; any number that nothing else in the database uses.</summary>
     private const long DirectoryLock = 0x64_6f_73_74;
 
@@ -65,6 +71,15 @@ internal sealed class PostgresDialect : IStoreDialect
 
     public async Task<DbConnection> Open(CancellationToken cancellationToken) => await Opened(readers, cancellationToken);
 
+    // The connection string asks Npgsql to prepare what is asked repeatedly.
+    public async Task<List<T>> Query<T>(string text, Action<DbCommand> fill, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var connection = await Open(cancellationToken);
+        var command = connection.Command(text);
+        fill(command);
+        return await command.Rows(read, cancellationToken);
+    }
+
     public async Task<StoreTransaction> Begin(CancellationToken cancellationToken)
     {
         var connection = await Opened(writers, cancellationToken);
@@ -82,6 +97,15 @@ internal sealed class PostgresDialect : IStoreDialect
 
     public Task LockDirectory(StoreTransaction transaction, CancellationToken cancellationToken) =>
         transaction.Command("select pg_advisory_xact_lock(@lock)", ("@lock", DirectoryLock)).Execute(cancellationToken);
+
+    public Task LockPatients(StoreTransaction transaction, IEnumerable<PatientId> patients, CancellationToken cancellationToken)
+    {
+        // Taken in one order by all, so that two batches cannot wait for each other.
+        var locks = patients.Where(patient => !patient.IsNone).Select(patient => (int)(patient.Value % PatientLocks)).Distinct().Order().ToArray();
+        return transaction.Command(
+            "select pg_advisory_xact_lock(@space, locks.number) from unnest(@locks) as locks(number)",
+            ("@space", (int)DirectoryLock), ("@locks", locks)).Execute(cancellationToken);
+    }
 
     public async Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ public sealed class FirstSchema : Migration
     {
         ArgumentNullException.ThrowIfNull(migrationBuilder);
         var sqlite = ActiveProvider!.EndsWith("Sqlite", StringComparison.Ordinal);
-        foreach (var statement in Statements.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var statement in (sqlite ? Statements + SqliteStatistics : Statements).Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             migrationBuilder.Sql(statement
                 .Replace("{blob}", sqlite ? "blob" : "bytea", StringComparison.Ordinal)
@@ -25,6 +25,22 @@ public sealed class FirstSchema : Migration
                 .Replace("{clustered}", sqlite ? "without rowid" : "", StringComparison.Ordinal));
         }
     }
+
+    /// <summary>
+    /// What SQLite is to assume of the tables: patients with thousands of facts, results with one. Without statistics it
+    /// takes a patient to have ten, and reads all of a patient's facts where the index of results would give one.
+    /// </summary>
+    private const string SqliteStatistics = """
+        analyze;
+        delete from sqlite_stat1;
+        insert into sqlite_stat1 (tbl, idx, stat) values
+            ('fact', 'fact', '1000000 2000 40 1 1'),
+            ('fact', 'fact_by_result', '1000000 2000 1'),
+            ('raw_record', 'sqlite_autoindex_raw_record_1', '1000000 2000 1'),
+            ('resource', 'sqlite_autoindex_resource_1', '1000000 2000 500 1 1'),
+            ('rejection', 'sqlite_autoindex_rejection_1', '100000 1000 1'),
+            ('rejection', 'rejection_by_raw', '100000 1000 1')
+        """;
 
     private const string Statements = """
         create table patient (
@@ -43,16 +59,20 @@ public sealed class FirstSchema : Migration
             primary key (patient_key, concept_id, observed_at, fact_key)) {clustered};
         create index fact_by_result on fact (patient_key, result_key);
 
+        create table moved_result (
+            patient_key bigint not null, result_key {blob} not null,
+            primary key (patient_key, result_key)) {clustered};
+
         create table raw_record (
-            patient_key bigint not null, received_at bigint not null, profile_id integer not null, encoding smallint not null,
-            raw_key {blob} not null, place text not null, bytes {blob} not null, context {blob},
+            patient_key bigint not null, received_at bigint not null, profile_id integer not null,
+            context_length integer not null, encoding smallint not null,
+            raw_key {blob} not null, place text not null, bytes {blob} not null,
             primary key (patient_key, raw_key));
 
         create table resource (
             patient_key bigint not null, stored_at bigint not null, known_at bigint not null,
-            version integer not null, body_at integer not null, body_length integer not null,
-            deleted smallint not null, encoding smallint not null,
-            body_key {blob} not null, raw_key {blob} not null, type text not null, id text not null, body {blob},
+            version integer not null, deleted smallint not null, encoding smallint not null,
+            body_key {blob} not null, raw_key {blob} not null, type text not null, id text not null, body {blob} not null,
             primary key (patient_key, type, id, version));
 
         create table rejection (

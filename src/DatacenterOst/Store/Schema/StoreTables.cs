@@ -19,13 +19,14 @@ public static class StoreTables
             fact_key blob, result_key blob, raw_key blob, place text, text text?, resource_id text?
             """,
             "patient_key, concept_id, observed_at, fact_key"),
+        TableShape.Of("moved_result", "", "patient_key long, result_key blob", "patient_key, result_key"),
         TableShape.Of("raw_record", "",
-            "patient_key long, received_at long, profile_id int, encoding short, raw_key blob, place text, bytes blob, context blob?",
+            "patient_key long, received_at long, profile_id int, context_length int, encoding short, raw_key blob, place text, bytes blob",
             "patient_key, raw_key"),
         TableShape.Of("resource", "",
             """
             patient_key long, stored_at long, known_at long, version int, deleted short, encoding short,
-            body_at int, body_length int, body_key blob, raw_key blob, type text, id text, body blob?
+            body_key blob, raw_key blob, type text, id text, body blob
             """,
             "patient_key, type, id, version"),
         TableShape.Of("rejection", "",

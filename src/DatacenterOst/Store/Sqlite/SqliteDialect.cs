@@ -21,6 +21,7 @@ internal sealed class SqliteDialect : IStoreDialect
     private readonly string file;
     private readonly SemaphoreSlim oneWriter = new(1, 1);
     private readonly Dictionary<string, StagingStatement> staging = [];
+    private readonly PreparedReaders readers;
     private SqliteConnection? writer;
 
     public SqliteDialect(StoreSettings settings)
@@ -33,6 +34,7 @@ internal sealed class SqliteDialect : IStoreDialect
 
         file = Path.GetFullPath(builder.DataSource);
         connectionString = builder.ConnectionString;
+        readers = new PreparedReaders(connectionString);
     }
 
     public string WantedCodes =>
@@ -70,6 +72,9 @@ internal sealed class SqliteDialect : IStoreDialect
         return connection;
     }
 
+    public Task<List<T>> Query<T>(string text, Action<DbCommand> fill, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
+        readers.Query(text, fill, read, cancellationToken);
+
     public async Task<StoreTransaction> Begin(CancellationToken cancellationToken)
     {
         await oneWriter.WaitAsync(cancellationToken);
@@ -95,6 +100,8 @@ internal sealed class SqliteDialect : IStoreDialect
     // Every write transaction of SQLite is alone already.
     public Task LockDirectory(StoreTransaction transaction, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public Task LockPatients(StoreTransaction transaction, IEnumerable<PatientId> patients, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken)
     {
         await transaction.Command($"delete from {rows.Table.Name}").Execute(cancellationToken);
@@ -110,6 +117,7 @@ internal sealed class SqliteDialect : IStoreDialect
 
     public async ValueTask DisposeAsync()
     {
+        readers.Dispose();
         foreach (var statement in staging.Values)
         {
             statement.Dispose();
