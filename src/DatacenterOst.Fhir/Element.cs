@@ -92,8 +92,10 @@ public readonly struct Element
         return DecimalNumbers.TryParse(Utf8, out var value) ? value : null;
     }
 
+    /// <summary>The value of a boolean; null for every other type.</summary>
     public bool? AsBoolean() => HasValue && Definition.Primitive == Primitive.Boolean ? Utf8[0] == 't' : null;
 
+    /// <summary>A whole number; null where there is none or it has decimals.</summary>
     public int? AsInteger() =>
         HasValue && (Node.Flags & NodeFlags.Text) == 0 && Utf8Parser.TryParse(Utf8, out int value, out var used) && used == Utf8.Length ? value : null;
 
@@ -123,6 +125,7 @@ public readonly struct Element
     /// <summary>The place as FHIRPath, "Observation.component[1].value".</summary>
     public string Path => owner is null ? "" : ElementPath.Of(owner, index);
 
+    /// <summary>A short text for people; not meant to be read by programs.</summary>
     public override string ToString() => AsString() ?? TypeName;
 
     private ReadOnlySpan<byte> Unescaped(in Node node)

@@ -11,6 +11,7 @@ public readonly struct ElementChildren
     internal ElementChildren(Resource owner, int first, int end, int nameId) =>
         (this.owner, this.first, this.end, this.nameId) = (owner, first, end, nameId);
 
+    /// <summary>Begins a walk over the children; for <c>foreach</c>.</summary>
     public Enumerator GetEnumerator() => new(owner, first, end, nameId);
 
     /// <summary>How many there are; walks over them.</summary>
@@ -29,6 +30,7 @@ public readonly struct ElementChildren
         return list;
     }
 
+    /// <summary>A walk over the children.</summary>
     public struct Enumerator
     {
         private readonly Resource? owner;
@@ -40,13 +42,15 @@ public readonly struct ElementChildren
         internal Enumerator(Resource? owner, int first, int end, int nameId) =>
             (this.owner, next, this.end, this.nameId, current) = (owner, first, end, nameId, -1);
 
+        /// <summary>The child the walk stands on.</summary>
         public readonly Element Current => new(owner!, current);
 
+        /// <summary>Goes to the next child; false after the last.</summary>
         public bool MoveNext()
         {
             if (owner is null) return false;
             var nodes = owner.Nodes;
-            var slots = Definitions.Structures.Current.Slots;
+            var nameIds = Definitions.Structures.Current.SlotNameIds;
             while (next < end)
             {
                 ref readonly var node = ref nodes[next];
@@ -54,7 +58,7 @@ public readonly struct ElementChildren
                 next = (node.Flags & NodeFlags.HasShadow) != 0 ? next + 1 : node.Next;
                 // A shadow that belongs to a value is reached through the value.
                 if ((node.Flags & NodeFlags.Attached) != 0) continue;
-                if (nameId < 0 || slots[node.Slot].Element.NameId == nameId) return true;
+                if (nameId < 0 || nameIds[node.Slot] == nameId) return true;
             }
             return false;
         }

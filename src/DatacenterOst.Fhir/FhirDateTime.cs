@@ -4,7 +4,29 @@ using System.Text;
 namespace DatacenterOst.Fhir;
 
 /// <summary>How much of a date and time was written.</summary>
-public enum DateTimePrecision { Year, Month, Day, Hour, Minute, Second, Fraction }
+public enum DateTimePrecision
+{
+    /// <summary>2026</summary>
+    Year,
+
+    /// <summary>2026-03</summary>
+    Month,
+
+    /// <summary>2026-03-01</summary>
+    Day,
+
+    /// <summary>An hour without minutes: FHIRPath knows it, FHIR does not.</summary>
+    Hour,
+
+    /// <summary>Minutes without seconds: FHIRPath knows them, FHIR does not.</summary>
+    Minute,
+
+    /// <summary>2026-03-01T08:00:00+01:00</summary>
+    Second,
+
+    /// <summary>2026-03-01T08:00:00.125+01:00</summary>
+    Fraction,
+}
 
 /// <summary>
 /// A date, dateTime or instant with the precision and the offset that were written (FHIR R4, 2.24.0.1).
@@ -25,7 +47,9 @@ public readonly record struct FhirDateTime
         (HasOffset, isZulu, offsetMinutes) = (parts.HasOffset, parts.IsZulu, parts.OffsetMinutes);
     }
 
+    /// <summary>How much was written.</summary>
     public DateTimePrecision Precision { get; }
+    /// <summary>True where Z or an offset was written.</summary>
     public bool HasOffset { get; }
 
     /// <summary>The offset from UTC as written, or null where none was.</summary>
@@ -47,9 +71,11 @@ public readonly record struct FhirDateTime
         return (Utc(ticks - shift), Utc(EndTicks() - shift));
     }
 
+    /// <summary>Reads a date, dateTime or instant; throws <see cref="FhirFormatException"/> where the text is none.</summary>
     public static FhirDateTime Parse(string value) => TryParse(value, out var result) ? result
         : throw new FhirFormatException($"'{value}' is not a date or time; write YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss+zz:zz");
 
+    /// <summary>Reads a date, dateTime or instant; false where the text is none or the day does not exist.</summary>
     public static bool TryParse(string? value, out FhirDateTime result)
     {
         result = default;
@@ -70,6 +96,15 @@ public readonly record struct FhirDateTime
     {
         var parts = new DateTimeParts();
         return utf8.Length >= 8 && parts.TryReadTime(utf8, out var used, out _, out _) && used == utf8.Length;
+    }
+
+    /// <summary>The day of the clock, or its instant in milliseconds.</summary>
+    internal static FhirDateTime Of(DateTimeOffset clock, DateTimePrecision precision)
+    {
+        var unit = precision == DateTimePrecision.Day ? TimeSpan.TicksPerDay : TimeSpan.TicksPerMillisecond;
+        var parts = new DateTimeParts { Ticks = clock.Ticks - clock.Ticks % unit };
+        if (precision != DateTimePrecision.Day) (parts.FractionDigits, parts.HasOffset, parts.OffsetMinutes) = (3, true, (short)clock.TotalOffsetMinutes);
+        return new FhirDateTime(precision, parts, null);
     }
 
     /// <summary>Makes a second-precise value with the offset of the instant, for writing.</summary>

@@ -5,9 +5,13 @@ namespace DatacenterOst.Fhir;
 /// </summary>
 public sealed class FhirFormatException : FormatException
 {
+    /// <inheritdoc/>
     public FhirFormatException() : this("The input is not FHIR.") { }
+    /// <inheritdoc/>
     public FhirFormatException(string message) : base(message) { }
+    /// <inheritdoc/>
     public FhirFormatException(string message, Exception innerException) : base(message, innerException) { }
+    /// <summary>What is wrong, and the line, column and FHIRPath of the place.</summary>
     public FhirFormatException(string problem, int line, int column, string path)
         : base($"{problem} (line {line}, column {column}{(path.Length == 0 ? "" : $", at {path}")})") =>
         (Problem, Line, Column, Path) = (problem, line, column, path);

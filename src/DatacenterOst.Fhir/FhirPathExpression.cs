@@ -34,22 +34,42 @@ public sealed class FhirPathExpression
     /// <summary>All values, in order. The element is %context and $this.</summary>
     public IReadOnlyList<PathValue> Evaluate(Element context, PathEnvironment? environment = null) => Run(context, environment, static run => (IReadOnlyList<PathValue>)run.From(0).ToArray());
 
+    /// <summary>Appends all values to a list, so that callers with many expressions need one list only.</summary>
+    internal void Evaluate(Element context, PathEnvironment environment, List<PathValue> values)
+    {
+        var run = Begin(context, environment);
+        foreach (ref readonly var value in run.From(0)) values.Add(value);
+        End(run);
+    }
+
     /// <summary>The first value; its kind is None where there is no value.</summary>
     public PathValue First(Element context, PathEnvironment? environment = null) => Run(context, environment, static run => run.Top > 0 ? run[0] : default);
 
     /// <summary>True only where the result is one true, or one value that is no boolean; empty and false are false.</summary>
     public bool IsTrue(Element context, PathEnvironment? environment = null) => Run(context, environment, static run => run.Top == 1 && (run[0].AsBoolean() ?? true));
 
+    /// <summary>A short text for people; not meant to be read by programs.</summary>
     public override string ToString() => Text;
 
     private T Run<T>(Element context, PathEnvironment? environment, Func<Evaluation, T> take)
     {
+        var run = Begin(context, environment ?? PathEnvironment.None);
+        var result = take(run);
+        End(run);
+        return result;
+    }
+
+    private Evaluation Begin(Element context, PathEnvironment environment)
+    {
         // The stack of the last evaluation is used again; an evaluation at the same time gets its own.
         var run = Interlocked.Exchange(ref spare, null) ?? new Evaluation();
-        run.Begin(context, environment ?? PathEnvironment.None);
+        run.Begin(context, environment);
         run.Run(root, new Scope(PathValue.Of(context), 0, null));
-        var result = take(run);
+        return run;
+    }
+
+    private void End(Evaluation run)
+    {
         if (run.IsSmall) spare = run;
-        return result;
     }
 }

@@ -79,8 +79,12 @@ internal ref partial struct JsonParser
         };
         var found = token switch
         {
-            JsonTokenType.StartObject => "an object", JsonTokenType.StartArray => "a list", JsonTokenType.Null => "null",
-            JsonTokenType.String => "a string", JsonTokenType.Number => "a number", _ => "true or false",
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "a list",
+            JsonTokenType.Null => "null",
+            JsonTokenType.String => "a string",
+            JsonTokenType.Number => "a number",
+            _ => "true or false",
         };
         return $"'{slot.Element.Name}' is a {slot.Type.Name} and must be {wanted}, not {found}";
     }
@@ -91,6 +95,10 @@ internal ref partial struct JsonParser
         var shown = Encoding.UTF8.GetString(text.Length > 60 ? text[..60] : text);
         return Error((int)reader.TokenStartIndex, $"'{name}' {problem}: '{shown}'");
     }
+
+    /// <summary>The reader of .NET refuses half of a surrogate pair only when the text is unescaped, and then with this exception alone.</summary>
+    private readonly FhirFormatException HalfPair() =>
+        Error((int)reader.TokenStartIndex, "The text has half of a surrogate pair (\\uD800 to \\uDFFF); write both halves or the character itself");
 
     private readonly FhirFormatException Broken(JsonException e)
     {

@@ -38,6 +38,10 @@ internal ref partial struct JsonParser
         {
             throw parser.Broken(e);
         }
+        catch (InvalidOperationException)
+        {
+            throw parser.HalfPair();
+        }
         finally
         {
             ArrayPool<Node>.Shared.Return(parser.nodes);
@@ -60,8 +64,11 @@ internal ref partial struct JsonParser
         var isText = reader.TokenType == JsonTokenType.String;
         nodes[count] = new Node
         {
-            Start = (int)reader.TokenStartIndex + (isText ? 1 : 0), Length = reader.ValueSpan.Length, Next = count + 1,
-            Slot = (ushort)slot, Type = (ushort)type.Index,
+            Start = (int)reader.TokenStartIndex + (isText ? 1 : 0),
+            Length = reader.ValueSpan.Length,
+            Next = count + 1,
+            Slot = (ushort)slot,
+            Type = (ushort)type.Index,
             Flags = flags | (isText ? reader.ValueIsEscaped ? NodeFlags.Text | NodeFlags.Escaped : NodeFlags.Text : NodeFlags.None),
         };
         return count++;
@@ -94,7 +101,7 @@ internal ref partial struct JsonParser
             ahead.Read();
             if (!found) { ahead.Skip(); continue; }
             if (ahead.TokenType != JsonTokenType.String) throw Error((int)ahead.TokenStartIndex, "resourceType must be a string such as \"Patient\"");
-            var type = structures.ResourceType(ahead.ValueSpan);
+            var type = structures.ResourceType(ahead.ValueIsEscaped ? System.Text.Encoding.UTF8.GetBytes(ahead.GetString()!) : ahead.ValueSpan);
             if (type is null || !type.Is(declared)) throw Error((int)ahead.TokenStartIndex, $"'{ahead.GetString()}' is not a resource type of FHIR R4");
             return type;
         }
@@ -219,15 +226,5 @@ internal ref partial struct JsonParser
         }
     }
 
-    private readonly int CopyText(Span<byte> buffer)
-    {
-        try
-        {
-            return reader.CopyString(buffer);
-        }
-        catch (InvalidOperationException)
-        {
-            throw Error((int)reader.TokenStartIndex, "The text has half of a surrogate pair (\\uD800 to \\uDFFF); write both halves or the character itself");
-        }
-    }
+    private readonly int CopyText(Span<byte> buffer) => reader.CopyString(buffer);
 }

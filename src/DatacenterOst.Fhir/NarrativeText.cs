@@ -9,6 +9,7 @@ internal static class NarrativeText
     // Deeper than any page that people wrote; a stack of calls is not used, but a reader's memory is.
     private const int MaxDepth = 200;
     private const string Xhtml = "http://www.w3.org/1999/xhtml";
+    public const string NoText = "The narrative has no text; write some or leave it out";
     private static readonly FrozenSet<string> Elements = ("a abbr acronym b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre q samp "
         + "small span strong sub sup table tbody td tfoot th thead tr tt ul var").Split(' ').ToFrozenSet(StringComparer.Ordinal);
     private static readonly FrozenSet<string> Attributes = ("title style class id lang xml:lang dir accesskey tabindex span width align valign char charoff abbr axis headers scope rowspan colspan href name "
@@ -16,7 +17,11 @@ internal static class NarrativeText
 
     public static XmlReaderSettings Settings() => new()
     {
-        DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersFromEntities = 1024, IgnoreComments = false, CloseInput = false,
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        MaxCharactersFromEntities = 1024,
+        IgnoreComments = false,
+        CloseInput = false,
     };
 
     /// <summary>What is not allowed, in plain words; null where all is.</summary>
@@ -49,7 +54,7 @@ internal static class NarrativeText
             hasContent |= reader.LocalName == "img";
             if (Attribute(reader) is { } problem) return problem;
         }
-        return hasContent ? null : "The narrative has no text; write some or leave it out";
+        return hasContent ? null : NoText;
     }
 
     private static string? Attribute(XmlReader reader)

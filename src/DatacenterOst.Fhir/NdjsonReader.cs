@@ -8,6 +8,7 @@ public static class NdjsonReader
     /// <summary>The longest line that is returned, in bytes; a longer one is returned without its bytes and with a problem.</summary>
     public const int MaxLineBytes = 16 * 1024 * 1024;
 
+    /// <summary>The lines in order, each with its number and bytes; never throws for what a line holds.</summary>
     public static async IAsyncEnumerable<NdjsonLine> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var window = new StreamWindow(stream);

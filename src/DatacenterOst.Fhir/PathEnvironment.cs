@@ -18,7 +18,7 @@ public sealed record PathEnvironment
     /// <summary>Lets resolve() answer with an empty resource of the referenced type where the resource itself is not at hand, for "resolve() is Patient".</summary>
     public bool ResolveToStubs { get; init; }
 
-    /// <summary>Is the code (system or null, code) in the value set? Null where the value set is not known. For memberOf().</summary>
+    /// <summary>Is the code (system or null, code) in the value set? Null where the value set is not known. For memberOf(); by default the specification's own value sets.</summary>
     public Func<string, string?, string, bool?>? MemberOf { get; init; }
 
     /// <summary>Does the element conform to the profile? Null where the profile is not known. For conformsTo().</summary>

@@ -4,7 +4,41 @@ using DatacenterOst.Fhir.Paths;
 namespace DatacenterOst.Fhir;
 
 /// <summary>What a FHIRPath value is: an element of a resource, or one of FHIRPath's own types.</summary>
-public enum PathKind { None, Element, Boolean, Integer, Decimal, String, Date, DateTime, Time, Quantity, Type }
+public enum PathKind
+{
+    /// <summary>No value.</summary>
+    None,
+
+    /// <summary>An element of a resource, with the type that FHIR gives it.</summary>
+    Element,
+
+    /// <summary>System.Boolean</summary>
+    Boolean,
+
+    /// <summary>System.Integer, 32 bits.</summary>
+    Integer,
+
+    /// <summary>System.Decimal, 28 digits.</summary>
+    Decimal,
+
+    /// <summary>System.String</summary>
+    String,
+
+    /// <summary>System.Date</summary>
+    Date,
+
+    /// <summary>System.DateTime</summary>
+    DateTime,
+
+    /// <summary>System.Time</summary>
+    Time,
+
+    /// <summary>System.Quantity: a number with a UCUM unit or a calendar word.</summary>
+    Quantity,
+
+    /// <summary>A type, as type() gives it.</summary>
+    Type,
+}
 
 /// <summary>One value of a FHIRPath result.</summary>
 public readonly struct PathValue
@@ -16,15 +50,21 @@ public readonly struct PathValue
     private PathValue(PathKind kind, object? reference, decimal number, int index) =>
         (Kind, Reference, Number, Index) = (kind, reference, number, index);
 
+    /// <summary>What the value is.</summary>
     public PathKind Kind { get; }
 
     /// <summary>The element, where the value is one; else one that does not exist.</summary>
     public Element Element => Kind == PathKind.Element ? new Element((Resource)Reference!, Index) : default;
 
+    /// <summary>The element as a value; none where it does not exist.</summary>
     public static PathValue Of(Element element) => element.Exists ? new(PathKind.Element, element.Owner, 0, element.Index) : default;
+    /// <summary>A System.Boolean.</summary>
     public static PathValue Of(bool value) => new(PathKind.Boolean, null, value ? 1 : 0, 0);
+    /// <summary>A System.Integer.</summary>
     public static PathValue Of(int value) => new(PathKind.Integer, null, value, 0);
+    /// <summary>A System.Decimal.</summary>
     public static PathValue Of(decimal value) => new(PathKind.Decimal, null, value, 0);
+    /// <summary>A System.String.</summary>
     public static PathValue Of(string value) => new(PathKind.String, value, 0, 0);
     internal static PathValue Of(Temporal value) => new(value.Kind, value, 0, 0);
     internal static PathValue Of(PathQuantity value) => new(PathKind.Quantity, value, 0, 0);
@@ -42,6 +82,7 @@ public readonly struct PathValue
     /// <summary>True or false, where the value is a boolean; else null.</summary>
     public bool? AsBoolean() => ToSystem() is { Kind: PathKind.Boolean } value ? value.Number != 0 : null;
 
+    /// <summary>The number, where the value is one; else null.</summary>
     public decimal? AsDecimal() => ToSystem() is { IsNumber: true } value ? value.Number : null;
 
     /// <summary>The value as FHIRPath's toString() writes it; for a complex element its type name.</summary>

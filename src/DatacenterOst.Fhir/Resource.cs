@@ -52,26 +52,23 @@ public sealed class Resource
     internal int LineOf(int index) => lines is null ? TextPlace.LineOf(Bytes.Span, Nodes[index].Start) : lines[index];
 
     /// <summary>The resource as JSON without blanks: order, decimals and unknown extensions as they came.</summary>
-    public byte[] ToJson()
-    {
-        var buffer = new ArrayBufferWriter<byte>(Bytes.Length + 16);
-        WriteJson(buffer);
-        return buffer.WrittenSpan.ToArray();
-    }
+    public byte[] ToJson() => CompactJson.ToArray(this);
 
-    /// <summary>Writes the resource as JSON to the buffer.</summary>
+    /// <summary>Writes the resource as JSON without blanks to the buffer.</summary>
     public void WriteJson(IBufferWriter<byte> output)
     {
-        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
-        WriteJson(writer);
+        ArgumentNullException.ThrowIfNull(output);
+        output.Write(ToJson());
     }
 
-    /// <summary>Writes the resource as one JSON object to the writer.</summary>
+    /// <summary>Writes the resource as one JSON object to the writer, indented where the writer indents.</summary>
     public void WriteJson(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        new JsonWriting(this, writer).Write(0);
+        if (writer.Options.Indented) new JsonWriting(this, writer).Write(0);
+        else writer.WriteRawValue(ToJson(), skipInputValidation: true);
     }
 
+    /// <summary>A short text for people; not meant to be read by programs.</summary>
     public override string ToString() => Id is { } id ? $"{TypeName}/{id}" : TypeName;
 }

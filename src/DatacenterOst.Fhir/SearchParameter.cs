@@ -3,7 +3,35 @@ using DatacenterOst.Fhir.Search;
 namespace DatacenterOst.Fhir;
 
 /// <summary>The types of search parameters (FHIR R4, 3.1.1.4).</summary>
-public enum SearchType { Number, Date, String, Token, Reference, Composite, Quantity, Uri, Special }
+public enum SearchType
+{
+    /// <summary>A number with the range its digits imply.</summary>
+    Number,
+
+    /// <summary>An interval of time.</summary>
+    Date,
+
+    /// <summary>A text, compared without case and accents.</summary>
+    String,
+
+    /// <summary>A code with its system, or an identifier.</summary>
+    Token,
+
+    /// <summary>A reference to a resource.</summary>
+    Reference,
+
+    /// <summary>Several values that belong together.</summary>
+    Composite,
+
+    /// <summary>A number with a unit.</summary>
+    Quantity,
+
+    /// <summary>An address, compared exactly.</summary>
+    Uri,
+
+    /// <summary>Computed otherwise.</summary>
+    Special,
+}
 
 /// <summary>A part of a composite parameter: the parameter that gives it its meaning, and its expression below the composite's focus.</summary>
 public sealed record SearchComponent(SearchParameter Parameter, string Expression);
@@ -25,7 +53,10 @@ public sealed class SearchParameter
     /// <summary>The name in a query, "value-quantity".</summary>
     public string Code { get; }
 
+    /// <summary>The canonical address of HL7's definition.</summary>
     public string Url => "http://hl7.org/fhir/SearchParameter/" + Id;
+
+    /// <summary>How its values are compared.</summary>
     public SearchType Type { get; }
 
     /// <summary>The resource types it is defined for; Resource and DomainResource stand for all.</summary>
@@ -55,5 +86,6 @@ public sealed class SearchParameter
     /// <summary>The resource's values of this parameter.</summary>
     public IReadOnlyList<SearchValue> ValuesOf(Resource resource) => SearchExtraction.Extract(resource, this);
 
+    /// <summary>A short text for people; not meant to be read by programs.</summary>
     public override string ToString() => Code;
 }

@@ -33,11 +33,18 @@ public sealed record ReferenceValue(SearchParameter Parameter, string? Type, str
 {
     /// <summary>The base of an absolute address, "http://example.org/fhir"; null for a relative one.</summary>
     public string? Base { get; init; }
+
+    /// <summary>The version, where the reference names one.</summary>
     public string? Version { get; init; }
+
+    /// <summary>The system of Reference.identifier.</summary>
     public string? IdentifierSystem { get; init; }
+
+    /// <summary>The value of Reference.identifier.</summary>
     public string? IdentifierValue { get; init; }
 }
 
+/// <summary>An address exactly as written.</summary>
 public sealed record UriValue(SearchParameter Parameter, string Uri) : SearchValue(Parameter);
 
 /// <summary>One combination of parts: for each component the values it has, at one focus.</summary>

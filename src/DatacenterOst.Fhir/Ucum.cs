@@ -59,6 +59,7 @@ public static partial class Ucum
     /// <summary>True where both are valid and measure the same kind of quantity, so that values can be converted.</summary>
     public static bool Commensurable(string a, string b) => TryParse(a, out var x) && TryParse(b, out var y) && Commensurable(x, y);
 
+    /// <summary>True where both measure the same kind of quantity, so that values can be converted.</summary>
     public static bool Commensurable(Unit a, Unit b)
     {
         ArgumentNullException.ThrowIfNull(a);
@@ -76,6 +77,7 @@ public static partial class Ucum
             : $"'{from}' ({source.Canonical}) and '{to}' ({target.Canonical}) measure different quantities; a conversion between mass and amount needs the substance's molar mass");
     }
 
+    /// <summary>Converts a value; false where <see cref="Convert"/> would throw.</summary>
     public static bool TryConvert(decimal value, string from, string to, out decimal result)
     {
         result = value;
@@ -104,7 +106,7 @@ public static partial class Ucum
         (canonical, unit) = (value, code);
         if (!TryParse(code, out var parsed)) return false;
         unit = parsed.Canonical;
-        return UnitConversion.ToBase(parsed.Term, Rational.Of(value), out var number) && number.TryToDecimal(out canonical);
+        return parsed.ToBase.TryApply(value, out canonical);
     }
 
     private static UnitTerm Dimension(Unit unit, string factor) => unit.Term.Times(UnitTerm.Of(factor));

@@ -19,7 +19,11 @@ public sealed class Unit
     /// <summary>The unit in words, "(millimole) / (liter)".</summary>
     public string Display => UnitParser.Display(Code, UnitTable.Current);
 
+    /// <summary>The conversion of values to base units, made once.</summary>
+    internal UnitConversion ToBase => field ??= new UnitConversion(Term, Term.Base);
+
     internal UnitTerm Term { get; }
 
+    /// <summary>The code as written.</summary>
     public override string ToString() => Code;
 }

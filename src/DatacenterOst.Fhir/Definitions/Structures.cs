@@ -6,7 +6,6 @@ namespace DatacenterOst.Fhir.Definitions;
 /// <summary>The types, elements and constraints of FHIR R4, loaded once from the embedded file.</summary>
 internal sealed class Structures
 {
-    private static readonly Lazy<Structures> Loaded = new(() => new Structures());
     private readonly Dictionary<string, TypeDefinition> byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> nameIds = new(StringComparer.Ordinal);
     private readonly List<Constraint> constraints = [];
@@ -30,13 +29,19 @@ internal sealed class Structures
         slots.Add(new Slot(0, root, new TypeOption(Types[0], [], null), []));
         foreach (var group in elements.GroupBy(e => e.Parent)) FillType(group.Key, group.Select(e => e.Row));
         Slots = [.. slots];
+        SlotNameIds = [.. slots.Select(s => s.Element.NameId)];
         Resource = byName["Resource"];
         Extension = byName["Extension"];
     }
 
-    public static Structures Current => Loaded.Value;
+    /// <summary>Loaded when first asked for. A read-only static field, because every step of every expression reads it.</summary>
+    public static Structures Current { get; } = new();
+
     public TypeDefinition[] Types { get; }
     public Slot[] Slots { get; }
+
+    /// <summary>The number of the element name of each slot.</summary>
+    public int[] SlotNameIds { get; }
     public TypeDefinition Resource { get; }
     public TypeDefinition Extension { get; }
 
@@ -86,7 +91,10 @@ internal sealed class Structures
         if (!nameIds.TryGetValue(row[1], out var id)) nameIds[row[1]] = id = nameIds.Count;
         return new ElementDefinition
         {
-            Name = row[1], Parent = parent, NameId = id, Ordinal = ordinal,
+            Name = row[1],
+            Parent = parent,
+            NameId = id,
+            Ordinal = ordinal,
             Min = int.Parse(row[2], CultureInfo.InvariantCulture),
             Max = row[3] == "*" ? int.MaxValue : int.Parse(row[3], CultureInfo.InvariantCulture),
             Types = [.. row[4].Split(',').Select(ReadOption)],

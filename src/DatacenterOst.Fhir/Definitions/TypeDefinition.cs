@@ -11,6 +11,7 @@ internal sealed class TypeDefinition(int index, string name, TypeKind kind, bool
 
     /// <summary>The definition's own name; nested groups are called by their path, "Patient.contact".</summary>
     public string Name { get; } = name;
+    public byte[] Utf8Name { get; } = System.Text.Encoding.UTF8.GetBytes(name);
     public TypeKind Kind { get; } = kind;
     public bool IsAbstract { get; } = isAbstract;
     public string BaseName { get; } = baseName;

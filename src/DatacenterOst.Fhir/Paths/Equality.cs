@@ -10,8 +10,10 @@ internal static class Equality
     public static bool? Equal(in PathValue left, in PathValue right)
     {
         if (left.Kind == PathKind.Element && right.Kind == PathKind.Element && left.Index == right.Index && ReferenceEquals(left.Reference, right.Reference)) return true;
-        if (TextOf(left, out var element) && right.Kind == PathKind.String) return SameText(element, right.Text);
-        if (TextOf(right, out element) && left.Kind == PathKind.String) return SameText(element, left.Text);
+        var (leftText, rightText) = (TextOf(left, out var element), TextOf(right, out var other));
+        if (leftText && rightText) return element.Utf8.SequenceEqual(other.Utf8);
+        if (leftText && right.Kind == PathKind.String) return SameText(element, right.Text);
+        if (rightText && left.Kind == PathKind.String) return SameText(other, left.Text);
         var (a, b) = (left.ToSystem(), right.ToSystem());
         if (a.Kind == PathKind.None && b.Kind == PathKind.None) return DeepEqual(left.Element, right.Element);
         if (a.IsNumber && b.IsNumber) return a.Number == b.Number;
@@ -88,7 +90,7 @@ internal static class Equality
     private static bool TextOf(in PathValue value, out Element element)
     {
         element = value.Element;
-        return element.Exists && element.HasValue && element.Definition.Primitive is Primitive.String or Primitive.Code or Primitive.Uri or Primitive.Url or Primitive.Canonical or Primitive.Id or Primitive.Markdown;
+        return value.Kind == PathKind.Element && element.HasValue && element.Definition.Primitive is Primitive.String or Primitive.Code or Primitive.Uri or Primitive.Url or Primitive.Canonical or Primitive.Id or Primitive.Markdown;
     }
 
     private static bool SameText(Element element, string text)

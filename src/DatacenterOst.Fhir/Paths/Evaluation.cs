@@ -1,5 +1,3 @@
-using DatacenterOst.Fhir.Definitions;
-
 namespace DatacenterOst.Fhir.Paths;
 
 /// <summary>
@@ -90,7 +88,7 @@ internal sealed partial class Evaluation
             if (scope.This.Kind != PathKind.Element) return;
             var focus = scope.This.Element;
             // "Patient.name": the expression may begin with the type of what it is applied to.
-            if (char.IsAsciiLetterUpper(node.Name[0]) && Structures.Current.Type(node.Name) is { } type)
+            if (node.First is { } type)
             {
                 if (focus.Definition.Is(type)) Push(scope.This);
                 return;

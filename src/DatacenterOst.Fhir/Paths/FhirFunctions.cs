@@ -15,9 +15,9 @@ internal static class FhirFunctions
         new("resolve", 0, 0, Resolve), new("memberOf", 1, 1, MemberOf), new("conformsTo", 1, 1, ConformsTo),
         new("htmlChecks", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, r.Top == b ? default : PathValue.Of(NarrativeText.Problem(r[b].ToString()) is null))),
         new("checkModifiers", 0, 32, static (Evaluation r, PathNode n, in Scope s, int b) => { }),
-        new("now", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, Clock(r, PathKind.DateTime, "yyyy-MM-ddTHH:mm:ss.fffzzz"))),
-        new("today", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, Clock(r, PathKind.Date, "yyyy-MM-dd"))),
-        new("timeOfDay", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, Clock(r, PathKind.Time, "HH:mm:ss.fff"))),
+        new("now", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, PathValue.Of(Temporal.Of(PathKind.DateTime, FhirDateTime.Of(r.Environment.Time.GetLocalNow(), DateTimePrecision.Fraction))))),
+        new("today", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, PathValue.Of(Temporal.Of(PathKind.Date, FhirDateTime.Of(r.Environment.Time.GetLocalNow(), DateTimePrecision.Day))))),
+        new("timeOfDay", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, TimeOfDay(r))),
     ];
 
     private static void Children(Evaluation run, PathNode node, in Scope scope, int start)
@@ -73,7 +73,7 @@ internal static class FhirFunctions
         var set = run.Text(node.Arguments[0], scope);
         var value = run.Single(start, node);
         if (value.Kind == PathKind.None || set is null) { run.Drop(start); return; }
-        if (run.Environment.MemberOf is not { } memberOf) throw new FhirPathException("memberOf() needs a terminology; give PathEnvironment.MemberOf", node.Position);
+        var memberOf = run.Environment.MemberOf ?? FhirDefinitions.IsInValueSet;
         bool? found = false;
         foreach (var (system, code) in Codes(value))
         {
@@ -103,6 +103,6 @@ internal static class FhirFunctions
         run.Return(start, PathValue.Of(conforms ?? throw new FhirPathException($"The profile '{url}' is not known", node.Position)));
     }
 
-    private static PathValue Clock(Evaluation run, PathKind kind, string format) =>
-        PathValue.Of(Temporal.TryParse(kind, run.Environment.Time.GetLocalNow().ToString(format, System.Globalization.CultureInfo.InvariantCulture))!);
+    private static PathValue TimeOfDay(Evaluation run) =>
+        PathValue.Of(Temporal.TryParse(PathKind.Time, run.Environment.Time.GetLocalNow().ToString("HH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture))!);
 }

@@ -20,6 +20,9 @@ internal sealed class PathNode
     public PathNode[] Arguments { get; init; } = [];
     public string Name { get; init; } = "";
     public int NameId { get; init; } = -1;
+
+    /// <summary>The FHIR type that a first step names ("Patient.name"); null for any other step.</summary>
+    public Definitions.TypeDefinition? First { get; init; }
     public PathValue Constant { get; init; }
     public PathFunction? Function { get; init; }
     public TypeName? Type { get; init; }

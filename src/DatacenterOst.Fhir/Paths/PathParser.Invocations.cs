@@ -13,7 +13,8 @@ internal sealed partial class PathParser
         if (target is null && token.Kind == PathTokenKind.Identifier && Operator(token.Text) is not null && !NextIs("(") && token.Text is not ("contains" or "in" or "is" or "as")) throw Unexpected();
         Take();
         if (IsSymbol("(")) return Call(target, token);
-        return new PathNode { Op = PathOp.Member, Position = token.Position, Target = target, Name = token.Text, NameId = Structures.Current.NameId(token.Text) };
+        var first = target is null && token.Text.Length > 0 && char.IsAsciiLetterUpper(token.Text[0]) ? Structures.Current.Type(token.Text) : null;
+        return new PathNode { Op = PathOp.Member, Position = token.Position, Target = target, Name = token.Text, NameId = Structures.Current.NameId(token.Text), First = first };
     }
 
     private PathNode Call(PathNode? target, PathToken name)

@@ -10,7 +10,14 @@ internal sealed record PathQuantity(decimal Value, string Unit, bool IsCalendar)
 {
     private static readonly Dictionary<string, string> Calendar = new(StringComparer.Ordinal)
     {
-        ["year"] = "a", ["month"] = "mo", ["week"] = "wk", ["day"] = "d", ["hour"] = "h", ["minute"] = "min", ["second"] = "s", ["millisecond"] = "ms",
+        ["year"] = "a",
+        ["month"] = "mo",
+        ["week"] = "wk",
+        ["day"] = "d",
+        ["hour"] = "h",
+        ["minute"] = "min",
+        ["second"] = "s",
+        ["millisecond"] = "ms",
     };
 
     /// <summary>The word in the singular, or null where it is no calendar word.</summary>
@@ -23,7 +30,13 @@ internal sealed record PathQuantity(decimal Value, string Unit, bool IsCalendar)
     /// <summary>The calendar word to add to a date; null where the unit is not one (UCUM's month and year are averages).</summary>
     public string? DurationWord => IsCalendar ? Unit : CalendarWord(Unit) ?? Unit switch
     {
-        "wk" => "week", "d" => "day", "h" => "hour", "min" => "minute", "s" => "second", "ms" => "millisecond", _ => null,
+        "wk" => "week",
+        "d" => "day",
+        "h" => "hour",
+        "min" => "minute",
+        "s" => "second",
+        "ms" => "millisecond",
+        _ => null,
     };
 
     private string UcumCode => IsCalendar ? Calendar[Unit] : Unit;

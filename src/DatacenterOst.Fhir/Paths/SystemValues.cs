@@ -25,7 +25,13 @@ internal static class SystemValues
     /// <summary>True for Quantity and its specialisations (Age, Duration, …).</summary>
     public static bool IsQuantity(TypeDefinition type) => type.Name == "Quantity" || type.BaseName == "Quantity";
 
-    private static PathValue Time(PathKind kind, Element element) =>
+    private static PathValue Time(PathKind kind, Element element)
+    {
+        if (kind != PathKind.Time && FhirDateTime.TryParse(element.Utf8, out var value, out _)) return PathValue.Of(Temporal.Of(kind, value));
+        return Clock(kind, element);
+    }
+
+    private static PathValue Clock(PathKind kind, Element element) =>
         Temporal.TryParse(kind, element.AsString()!) is { } value ? PathValue.Of(value) : PathValue.Of(element.AsString()!);
 
     private static PathValue Quantity(Element element)
@@ -34,6 +40,7 @@ internal static class SystemValues
         if (element["value"].AsDecimal() is not { } value || element["comparator"].Exists) return PathValue.Of(element);
         var system = element["system"].AsString();
         var unit = element["code"].AsString() ?? element["unit"].AsString() ?? "1";
-        return system is null or "http://unitsofmeasure.org" ? PathValue.Of(new PathQuantity(value, unit, false)) : PathValue.Of(element);
+        // A unit of another system (tablets) compares only with itself; with the system in its name UCUM cannot take it for one of its own.
+        return PathValue.Of(new PathQuantity(value, system is null or "http://unitsofmeasure.org" ? unit : $"{system}|{unit}", false));
     }
 }

@@ -112,8 +112,11 @@ internal sealed class Temporal
         var fraction = Value.Precision == DateTimePrecision.Fraction ? text[(text.IndexOf('.', StringComparison.Ordinal) + 1)..].TakeWhile(char.IsAsciiDigit).Count() : 3;
         var format = Value.Precision switch
         {
-            DateTimePrecision.Year => "yyyy", DateTimePrecision.Month => "yyyy-MM", DateTimePrecision.Day => "yyyy-MM-dd",
-            DateTimePrecision.Hour => "yyyy-MM-ddTHH", DateTimePrecision.Minute => "yyyy-MM-ddTHH:mm",
+            DateTimePrecision.Year => "yyyy",
+            DateTimePrecision.Month => "yyyy-MM",
+            DateTimePrecision.Day => "yyyy-MM-dd",
+            DateTimePrecision.Hour => "yyyy-MM-ddTHH",
+            DateTimePrecision.Minute => "yyyy-MM-ddTHH:mm",
             _ => precise ? "yyyy-MM-ddTHH:mm:ss." + new string('f', Math.Min(7, fraction)) : "yyyy-MM-ddTHH:mm:ss",
         };
         var offset = Value.HasOffset ? text[text.LastIndexOfAny(['Z', '+', '-'])..] : "";

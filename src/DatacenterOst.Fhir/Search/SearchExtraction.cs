@@ -8,26 +8,33 @@ internal static class SearchExtraction
     public static IReadOnlyList<SearchValue> Extract(Resource resource, SearchParameter? only)
     {
         var values = new List<SearchValue>();
+        var found = new List<PathValue>();
+        var inner = new List<PathValue>();
         foreach (var search in SearchDefinitions.Current.Of(resource.TypeName))
         {
             if (search.Expression is null || (only is not null && search.Parameter != only)) continue;
-            foreach (var found in search.Expression.Evaluate(resource.Root, Environment))
+            found.Clear();
+            search.Expression.Evaluate(resource.Root, Environment, found);
+            foreach (var value in found)
             {
-                if (search.Parameter.Type == SearchType.Composite) AddComposite(values, search, found);
-                else Add(values, search.Parameter, found);
+                if (search.Parameter.Type == SearchType.Composite) AddComposite(values, search, value, inner);
+                else Add(values, search.Parameter, value);
             }
         }
         return values;
     }
 
-    private static void AddComposite(List<SearchValue> values, CompiledSearch search, PathValue focus)
+    private static void AddComposite(List<SearchValue> values, CompiledSearch search, PathValue focus, List<PathValue> found)
     {
         if (!focus.Element.Exists || search.Components.Length == 0) return;
         var parts = new IReadOnlyList<SearchValue>[search.Components.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            var part = new List<SearchValue>();
-            foreach (var found in search.Components[i].Expression.Evaluate(focus.Element, Environment)) Add(part, search.Components[i].Parameter, found);
+            found.Clear();
+            search.Components[i].Expression.Evaluate(focus.Element, Environment, found);
+            if (found.Count == 0) return;
+            var part = new List<SearchValue>(found.Count);
+            foreach (var value in found) Add(part, search.Components[i].Parameter, value);
             if (part.Count == 0) return;
             parts[i] = part;
         }

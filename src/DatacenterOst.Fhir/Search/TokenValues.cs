@@ -1,3 +1,6 @@
+using DatacenterOst.Fhir.Codes;
+using DatacenterOst.Fhir.Definitions;
+
 namespace DatacenterOst.Fhir.Search;
 
 /// <summary>Codes, identifiers and other exact values (FHIR R4, 3.1.1.4.10).</summary>
@@ -40,6 +43,11 @@ internal static class TokenValues
         if (code is not null || display is not null) values.Add(new TokenValue(parameter, coding["system"].AsString(), code, display));
     }
 
-    // A bare code belongs to the one code system of the value set it is required from; booleans have one of their own.
-    private static string? CodeSystemOf(Element element) => element.TypeName == "boolean" ? "http://terminology.hl7.org/CodeSystem/special-values" : null;
+    // A bare code belongs to the one code system of the value set it is required from.
+    private static string? CodeSystemOf(Element element)
+    {
+        if (element.TypeName == "boolean") return "http://terminology.hl7.org/CodeSystem/special-values";
+        if (element.TypeName != "code" || element.Slot.Element is not { Binding: BindingStrength.Required } bound) return null;
+        return CodeSets.Current.Set(bound.ValueSet)?.OnlySystem;
+    }
 }

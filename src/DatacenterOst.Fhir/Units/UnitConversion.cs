@@ -5,6 +5,8 @@ namespace DatacenterOst.Fhir.Units;
 /// <summary>From one unit to a commensurable one.</summary>
 internal sealed class UnitConversion
 {
+    // UCUM's mole is 6.0221367E23; a decimal holds that and 100,000 times more.
+    private static readonly BigInteger Largest = BigInteger.Pow(10, 27);
     private readonly UnitTerm from;
     private readonly UnitTerm to;
     private readonly decimal multiplier;
@@ -17,14 +19,14 @@ internal sealed class UnitConversion
         if (from.Function is not null || to.Function is not null) return;
         var ratio = from.Factor / to.Factor;
         // Where both parts are small, decimal arithmetic is exact up to its own last digit and ten times faster.
-        isSimple = ratio.Numerator < long.MaxValue && ratio.Denominator < long.MaxValue;
+        isSimple = ratio.Numerator < Largest && ratio.Denominator < Largest;
         if (isSimple) (multiplier, divisor) = ((decimal)ratio.Numerator, (decimal)ratio.Denominator);
     }
 
     public bool TryApply(decimal value, out decimal result)
     {
         result = 0;
-        if (isSimple && Math.Abs(value) < 1_000_000_000m)
+        if (isSimple && Math.Abs((double)value) * (double)multiplier < 1e27)
         {
             result = divisor == 1 ? value * multiplier : multiplier == 1 ? value / divisor : value * multiplier / divisor;
             return result != 0 || value == 0;

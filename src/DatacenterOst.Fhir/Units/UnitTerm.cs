@@ -32,6 +32,10 @@ internal sealed class UnitTerm
 
     public static UnitTerm Of(string code) => new(Rational.One, [(code, 1)], null, Rational.One, false);
     public static UnitTerm Number(Rational value) => new(value, [], null, Rational.One, false);
+
+    /// <summary>The base units of this unit, with the factor 1.</summary>
+    public UnitTerm Base => new(Rational.One, dimension, null, Rational.One, false);
+
     public UnitTerm WithFunction(SpecialFunction function) => new(Factor, dimension, function, Rational.One, false);
 
     public UnitTerm Scale(Rational factor) => Function is null

@@ -83,6 +83,33 @@ public sealed class When_a_bundle_is_streamed
         Assert.Equal((byte)'{', bytes[lines[1].Offset]);
     }
 
+    [Fact]
+    public async Task what_is_written_entry_by_entry_is_read_again()
+    {
+        using var stream = new MemoryStream();
+        var patient = Resource.ParseJson("""{"resourceType":"Patient","id":"a"}"""u8.ToArray());
+        await using (var writer = new BundleWriter(stream, "transaction", null))
+        {
+            writer.WriteLinks([("self", "http://example.org/fhir")]);
+            await writer.WriteAsync(patient, "urn:uuid:1", "PUT", "Patient/a", TestContext.Current.CancellationToken);
+            await writer.WriteAsync(patient, null, null, null, TestContext.Current.CancellationToken);
+        }
+        var entries = await Read(stream.ToArray());
+        Assert.Equal([("urn:uuid:1", "PUT"), (null, null)], entries.Select(e => (e.FullUrl, e.Method)));
+        Assert.Equal("transaction", Resource.ParseJson(stream.ToArray()).Root["type"].AsString());
+    }
+
+    [Fact]
+    public async Task an_empty_bundle_is_one_too()
+    {
+        using var stream = new MemoryStream();
+        await using (new BundleWriter(stream, "searchset", 0)) { }
+        Assert.Equal("""{"resourceType":"Bundle","type":"searchset","total":0}""", Encoding.UTF8.GetString(stream.ToArray()));
+        stream.SetLength(0);
+        await NdjsonWriter.WriteAsync(stream, Resource.ParseJson("{ \"resourceType\": \"Patient\",\n \"active\": true }"u8.ToArray()), TestContext.Current.CancellationToken);
+        Assert.Equal("{\"resourceType\":\"Patient\",\"active\":true}\n", Encoding.UTF8.GetString(stream.ToArray()));
+    }
+
     private sealed class Trickle(byte[] bytes, int piece) : MemoryStream(bytes)
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>

@@ -31,6 +31,10 @@ public sealed class When_search_values_are_extracted
             SearchParameter.Find("Observation", "code")!.ValuesOf(Glucose).Cast<TokenValue>().Select(t => (t.System, t.Code, t.Text)));
 
     [Fact]
+    public void a_bare_code_has_the_system_of_the_value_set_it_is_bound_to() =>
+        Assert.Equal(("http://hl7.org/fhir/observation-status", "final"), (One<TokenValue>("status").System, One<TokenValue>("status").Code));
+
+    [Fact]
     public void dates_are_intervals_of_what_was_written()
     {
         var date = One<DateValue>("date");

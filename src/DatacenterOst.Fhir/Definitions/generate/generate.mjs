@@ -4,7 +4,9 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { terminologyLines } from './terminology.mjs';
 import { ucumLines } from './ucum.mjs';
+import { operationLines } from './operations.mjs';
 import { searchLines } from './searches.mjs';
 import { structureLines } from './structures.mjs';
 
@@ -28,5 +30,7 @@ function save(name, lines) {
 }
 
 save('structures.tsv', structureLines(load('StructureDefinition')));
+save('operations.tsv', operationLines(load('CompartmentDefinition'), load('OperationDefinition')));
 save('search-parameters.tsv', searchLines(load('SearchParameter')));
+save('terminology.tsv', terminologyLines(load('CodeSystem'), load('ValueSet')));
 save('ucum.tsv', ucumLines(readFileSync(essence, 'utf8')));

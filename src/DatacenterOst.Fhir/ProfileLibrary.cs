@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using DatacenterOst.Fhir.Codes;
+using DatacenterOst.Fhir.Validation;
+
+namespace DatacenterOst.Fhir;
+
+/// <summary>
+/// StructureDefinitions (profiles and extensions), ValueSets and CodeSystems to validate with, by canonical address. Immutable.
+/// </summary>
+public sealed class ProfileLibrary
+{
+    private readonly Dictionary<string, Resource> definitions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Profile?> compiled = new(StringComparer.Ordinal);
+
+    private ProfileLibrary(IEnumerable<Resource> resources)
+    {
+        var terminology = new List<string[]>();
+        foreach (var resource in resources)
+        {
+            if (resource.Root["url"].AsString() is not { } url) continue;
+            if (resource.TypeName == "StructureDefinition") definitions.TryAdd(url, resource);
+            else if (resource.TypeName is "ValueSet" or "CodeSystem") terminology.AddRange(CodeRows.Of(resource));
+        }
+        Codes = terminology.Count == 0 ? CodeSets.Current : new CodeSets(terminology, CodeSets.Current);
+    }
+
+    /// <summary>A library without anything of its own.</summary>
+    public static ProfileLibrary Empty { get; } = new([]);
+
+    internal CodeSets Codes { get; }
+
+    /// <summary>The addresses of all StructureDefinitions held.</summary>
+    public IEnumerable<string> Urls => definitions.Keys;
+
+    /// <summary>Makes a library of these resources; others than StructureDefinition, ValueSet and CodeSystem are passed over.</summary>
+    public static ProfileLibrary Of(IEnumerable<Resource> resources) => new(resources);
+
+    /// <summary>True where the StructureDefinition is held; "|version" is not looked at.</summary>
+    public bool Contains(string url) => definitions.ContainsKey(Plain(url));
+
+    internal Profile? Find(string url) =>
+        compiled.GetOrAdd(Plain(url), static (u, self) => self.definitions.TryGetValue(u, out var resource) ? new Profile(resource) : null, this);
+
+    private static string Plain(string url) => url.IndexOf('|', StringComparison.Ordinal) is var bar && bar >= 0 ? url[..bar] : url;
+}
