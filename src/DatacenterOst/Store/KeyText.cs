@@ -43,7 +43,15 @@ internal sealed class KeyText(int capacity = KeyText.Usual)
     }
 
     /// <summary>The hash of a name and of bytes, which may be many.</summary>
-    public static UInt128 HashOf(string name, ReadOnlySpan<byte> bytes) => new KeyText(bytes.Length + Usual).Add(name).Add(bytes).Hash();
+    public static UInt128 HashOf(string name, ReadOnlySpan<byte> bytes)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        sha.AppendData(new KeyText().Add(name).Add((long)bytes.Length).buffer.WrittenSpan);
+        sha.AppendData(bytes);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        sha.GetHashAndReset(hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
 
     public KeyText Clear()
     {
