@@ -115,7 +115,9 @@ public static class DemoCommand
     {
         console.WriteLine();
         console.Write(new Rule("[bold]3. Look yourself[/]").LeftJustified());
-        console.WriteLine($"""
+
+        // Not through the console's word wrap: a line that is to be copied must stay one line.
+        Console.WriteLine($"""
             Cards in the browser   {address}/
             CDS services           {address}/cds-services
             FHIR                   {address}/fhir/Observation?patient={Cohort.Patients[0].Id}&_sort=-date

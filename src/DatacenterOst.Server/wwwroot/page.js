@@ -31,6 +31,9 @@ async function showPatients() {
     item.append(button);
     return item;
   }));
+  // A link to /#ID opens that chart.
+  const wanted = (bundle.entry ?? []).findIndex(({ resource }) => resource.id === location.hash.slice(1));
+  if (wanted >= 0) await choose(bundle.entry[wanted].resource, list.children[wanted].firstChild);
   if (!bundle.entry?.length) list.textContent = "No patients yet: run `dost ingest`, or `dost demo`.";
 }
 
