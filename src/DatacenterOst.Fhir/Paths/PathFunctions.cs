@@ -12,7 +12,7 @@ internal sealed record FunctionEntry(string Name, int Least, int Most, PathFunct
 internal static class PathFunctions
 {
     private static readonly FrozenDictionary<string, FunctionEntry> Functions =
-        ((FunctionEntry[])[.. CollectionFunctions.All, .. FilterFunctions.All, .. TextFunctions.All, .. ConversionFunctions.All, .. MathFunctions.All, .. TypeFunctions.All, .. FhirFunctions.All, .. BoundaryFunctions.All])
+        ((FunctionEntry[])[.. CollectionFunctions.All, .. FilterFunctions.All, .. TextFunctions.All, .. ConversionFunctions.All, .. MathFunctions.All, .. TypeFunctions.All, .. FhirFunctions.All, .. BoundaryFunctions.All, .. SummaryFunctions.All])
         .ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
 
     public static bool TryFind(string name, out FunctionEntry function) => Functions.TryGetValue(name, out function!);
