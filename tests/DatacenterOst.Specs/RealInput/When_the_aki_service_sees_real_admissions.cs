@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.IO.Compression;
+using DatacenterOst.Sources;
 using DatacenterOst.Specs.Databases;
 using DatacenterOst.Specs.Hooks;
 using DatacenterOst.Specs.Running;
-using DatacenterOst.Sources;
 
 namespace DatacenterOst.Specs.RealInput;
 

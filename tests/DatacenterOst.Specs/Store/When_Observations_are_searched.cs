@@ -99,7 +99,7 @@ public sealed class When_Observations_are_searched(PrivatePostgres postgres)
         Assert.Equal([bo], await Found(any with { Names = ["aer"] }));
         Assert.Equal([bo], await Found(any with { Names = ["åg"] }));
         Assert.Empty(await Found(any with { Names = ["ensen"] }));
-        Assert.Empty(await Found(any with { Names = ["%"] , Identifiers = [new Token(null, "nobody")] }));
+        Assert.Empty(await Found(any with { Names = ["%"], Identifiers = [new Token(null, "nobody")] }));
         Assert.Equal([anna], await Found(any with { Identifiers = [new Token("urn:test:number", "anna")] }));
         Assert.Equal([bo], await Found(any with { Identifiers = [new Token(null, "bo")] }));
         Assert.Equal([bo], await Found(any with { BirthDates = [new DateFilter(DatePrefix.Gt, SetClock.At("1961-05-04"), SetClock.At("1961-05-05"))] }));

@@ -41,9 +41,9 @@ public sealed class Shape(SourceTree tree) : IClassFixture<SourceTree>
     public void Names_are_nouns_of_the_domain()
     {
         string[] endings = ["Service", "Manager", "Helper", "Helpers", "Util", "Utils", "Processor", "Base", "Impl"];
-                Offences.None(tree.Product.SelectMany(file => file.All<BaseTypeDeclarationSyntax>()
-            .Where(type => !IsOfTheStandard(type.Identifier.Text) && endings.Any(ending => type.Identifier.Text.EndsWith(ending, StringComparison.Ordinal)))
-            .Select(type => $"{file.Path}: {type.Identifier.Text}")));
+        Offences.None(tree.Product.SelectMany(file => file.All<BaseTypeDeclarationSyntax>()
+    .Where(type => !IsOfTheStandard(type.Identifier.Text) && endings.Any(ending => type.Identifier.Text.EndsWith(ending, StringComparison.Ordinal)))
+    .Select(type => $"{file.Path}: {type.Identifier.Text}")));
     }
 
     [Fact]

@@ -20,7 +20,11 @@ public sealed class When_a_fact_gets_its_key
     {
         var again = Final with
         {
-            Value = 96.50m, Rule = "rules/2", Coding = new Coding(new Code("local", "CREA")), KnownAt = At.AddHours(2), ObservedAt = At.ToOffset(TimeSpan.FromHours(1)),
+            Value = 96.50m,
+            Rule = "rules/2",
+            Coding = new Coding(new Code("local", "CREA")),
+            KnownAt = At.AddHours(2),
+            ObservedAt = At.ToOffset(TimeSpan.FromHours(1)),
         };
         Assert.Equal(FactKeys.Of(Final), FactKeys.Of(again));
     }
