@@ -7,7 +7,9 @@ namespace DatacenterOst.Server.Fhir;
 public sealed record SearchSupport(string Name, string Type, string Documentation);
 
 /// <summary>What can be done with one resource type; routes and CapabilityStatement are both made from it.</summary>
-public sealed record ResourceSupport(string Type, IReadOnlyList<string> Interactions, IReadOnlyList<SearchSupport> Search);
+/// <param name="SortBy">What <c>_sort</c> may name; empty where the order is the server's own.</param>
+public sealed record ResourceSupport(
+    string Type, IReadOnlyList<string> Interactions, IReadOnlyList<SearchSupport> Search, IReadOnlyList<string> SortBy);
 
 /// <summary>
 /// The interactions and searches that are built, in one place (FHIR R4 <c>capabilities</c>): what does not stand here is refused,
@@ -25,15 +27,14 @@ public static class FhirCapabilities
             new("identifier", "token", "system|value, or value alone."),
             new("name", "string", "Start of a family or given name; case and accents do not matter."),
             new("birthdate", "date", "Prefixes eq ne gt lt ge le sa eb ap."),
-        ]),
+        ], []),
         new("Observation", All,
         [
             new("_id", "token", "Logical id; several by comma."),
             new("patient", "reference", "Patient/id or id; needed, since every observation lies on one patient's timeline."),
             new("code", "token", "system|code or code; several by comma. Codes of one analysis group find each other."),
             new("date", "date", "Effective time; prefixes eq ne gt lt ge le sa eb ap; may stand twice for an interval."),
-            new("_sort", "special", "date or -date."),
-        ]),
+        ], ["date"]),
     ];
 
     public static ResourceSupport? Find(string type) => Resources.FirstOrDefault(resource => resource.Type == type);

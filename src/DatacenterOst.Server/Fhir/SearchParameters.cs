@@ -26,7 +26,10 @@ public sealed class SearchParameters
     public SearchParameters(HttpContext http, string type)
     {
         given = http.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
-        var support = FhirCapabilities.Find(type)!.Search.Select(parameter => parameter.Name).ToList();
+        var resource = FhirCapabilities.Find(type)!;
+        var support = resource.Search.Select(parameter => parameter.Name).ToList();
+        if (resource.SortBy.Count > 0)
+            support.Add("_sort");
         if (given.TryGetValue("_format", out var format) && !Json.Contains(format.ToString(), StringComparer.OrdinalIgnoreCase))
             throw new Problem(ProblemKind.Invalid, "Answers are JSON: _format=json.", where: "_format");
         foreach (var name in given.Keys)
