@@ -52,8 +52,8 @@ public static class ResourceRows
             sum += resource["subject"]["reference"].AsString()?.Length ?? 0;
             foreach (var coding in resource["code"].Children("coding"))
                 sum += (coding["system"].AsString()?.Length ?? 0) + (coding["code"].AsString()?.Length ?? 0);
-            sum += resource["effective"].AsDateTime()?.Low.Ticks ?? 0;
-            sum += resource["issued"].AsDateTime()?.Low.Ticks ?? 0;
+            sum += resource["effective"].AsDateTime()?.Low.Day ?? 0;
+            sum += resource["issued"].AsDateTime()?.Low.Day ?? 0;
             var value = resource["value"];
             if (value["value"].AsDecimal() is { } number) sum += (long)number;
             sum += value["code"].AsString()?.Length ?? 0;
@@ -77,8 +77,11 @@ public static class ResourceRows
 
     private static void Validation(List<Resource> observations)
     {
-        var errors = observations.Count(observation => Validator.Default.Validate(observation).Any(issue => issue.Severity <= IssueSeverity.Error));
+        // A validator that finds nothing would be fast: the same Observations without their status must all fail.
+        var broken = observations.Select(observation => Patch.ApplyJson(observation, """[{ "op": "remove", "path": "/status" }]"""u8.ToArray())).Count(HasErrors);
         var measured = Rounds.Measure(new Work(observations.Count, () => observations.Sum(observation => (long)Validator.Default.Validate(observation).Count)))[0];
-        Table.Row("an Observation, validated", measured, Table.Text($"{errors} of {observations.Count:N0} with errors"), Table.PerSecond(ValidateMark, measured));
+        Table.Row("an Observation, validated", measured, Table.Text($"{observations.Count(HasErrors):N0} of {observations.Count:N0} with errors; without status {broken:N0}"), Table.PerSecond(ValidateMark, measured));
     }
+
+    private static bool HasErrors(Resource resource) => Validator.Default.Validate(resource).Any(issue => issue.Severity == IssueSeverity.Error);
 }

@@ -1,5 +1,6 @@
 // npm fhirpath over the Patients of the benchmark: node fhirpath.mjs <folder with node_modules> <patients.ndjson> <expressions.json>
-// Expressions are compiled with the R4 model and Patients parsed beforehand; warm-up, rounds and medians as in Rounds.cs.
+// Expressions are compiled with the R4 model and Patients parsed beforehand; a warm-up until V8 has
+// compiled what it will, then as many rounds as in Rounds.cs, and medians.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
