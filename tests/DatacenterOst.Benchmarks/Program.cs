@@ -1,8 +1,10 @@
+using DatacenterOst.Benchmarks.Fhir;
 using DatacenterOst.Benchmarks.Hooks;
 using DatacenterOst.Benchmarks.Ingest;
 using DatacenterOst.Benchmarks.Load;
 
 // Every figure the README states comes from here:  dotnet run -c Release --project tests/DatacenterOst.Benchmarks -- all
+// The comparison of FHIRPath wants one step before:  npm install --prefix artifacts fhirpath@5.2.0
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, key) =>
 {
@@ -18,15 +20,23 @@ switch (args.FirstOrDefault())
     case "hook":
         await HookBenchmark.Run(stop.Token);
         return 0;
+    case "fhir":
+        await FhirBenchmark.Run(stop.Token);
+        return 0;
     case "all":
         await IngestBenchmark.Run(stop.Token);
         await HookBenchmark.Run(stop.Token);
+        await FhirBenchmark.Run(stop.Token);
         return 0;
     case "bare":
         // The endpoint that others are compared with; started by the hook benchmark in a process of its own.
         await BareEndpoint.Serve(args[1..], stop.Token);
         return 0;
+    case LoadRows.Argument:
+        // A new process that loads the definitions once; started by the fhir benchmark.
+        LoadRows.Once();
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: -- ingest | hook | all    (data sets are found by DOST_SHARED, default ../shared)");
+        Console.Error.WriteLine("Usage: -- ingest | hook | fhir | all    (data sets are found by DOST_SHARED, default ../shared)");
         return 2;
 }
