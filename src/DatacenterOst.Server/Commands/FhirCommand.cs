@@ -25,7 +25,7 @@ public static class FhirCommand
         var to = new Option<string>("--to") { Description = "xml or json.", Required = true };
         var command = new Command("convert", "Write a resource as XML or JSON, indented, with decimals as they were written.") { file, to };
         command.SetAction((parsed, cancellationToken) =>
-            Refusal.OrResult(() => Convert(parsed.GetRequiredValue(file), parsed.GetRequiredValue(to), cancellationToken)));
+            Refusal.OrResult(token => Convert(parsed.GetRequiredValue(file), parsed.GetRequiredValue(to), token), cancellationToken));
         return command;
     }
 

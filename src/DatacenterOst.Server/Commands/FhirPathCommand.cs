@@ -20,8 +20,8 @@ internal static class FhirPathCommand
         var file = new Argument<string>("file") { Description = "A resource or bundle of at most 256 MB, or NDJSON of any size; - for standard input." };
         var json = new Option<bool>("--json") { Description = "Print the values as one JSON array." };
         var command = new Command("path", "Print the values of a FHIRPath expression; trace() goes to standard error.") { expression, file, json };
-        command.SetAction((parsed, cancellationToken) => Refusal.OrResult(() =>
-            Run(parsed.GetRequiredValue(expression), parsed.GetRequiredValue(file), parsed.GetValue(json), cancellationToken)));
+        command.SetAction((parsed, cancellationToken) => Refusal.OrResult(
+            token => Run(parsed.GetRequiredValue(expression), parsed.GetRequiredValue(file), parsed.GetValue(json), token), cancellationToken));
         return command;
     }
 

@@ -26,8 +26,8 @@ internal static class FhirValidateCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var command = new Command("validate", "Check resources against FHIR R4 and against profiles; exit code 1 when there are errors.") { files, profile, profiles };
-        command.SetAction((parsed, cancellationToken) => Refusal.OrResult(() => Run(
-            parsed.GetRequiredValue(files), parsed.GetValue(profile) ?? [], parsed.GetValue(profiles) ?? [], cancellationToken)));
+        command.SetAction((parsed, cancellationToken) => Refusal.OrResult(
+            token => Run(parsed.GetRequiredValue(files), parsed.GetValue(profile) ?? [], parsed.GetValue(profiles) ?? [], token), cancellationToken));
         return command;
     }
 

@@ -8,11 +8,11 @@ namespace DatacenterOst.Server.Commands;
 internal static class Refusal
 {
     /// <summary>Runs a verb; a caller's mistake becomes its message.</summary>
-    public static async Task<int> OrResult(Func<Task<int>> verb)
+    public static async Task<int> OrResult(Func<CancellationToken, Task<int>> verb, CancellationToken cancellationToken)
     {
         try
         {
-            return await verb();
+            return await verb(cancellationToken);
         }
         catch (Problem problem)
         {

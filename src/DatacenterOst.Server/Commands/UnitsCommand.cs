@@ -24,14 +24,14 @@ public static class UnitsCommand
         var store = new StoreOptions();
         var command = new Command("convert", "Convert a value from one unit to another.") { value, from, to, substance, exact };
         store.AddTo(command);
-        command.SetAction((parsed, _) => Refusal.OrResult(() =>
+        command.SetAction((parsed, cancellationToken) => Refusal.OrResult(_ =>
         {
             var conversion = new UnitQuestion(
                 Number(parsed.GetRequiredValue(value)), Unit(parsed.GetRequiredValue(from), "from"), Unit(parsed.GetRequiredValue(to), "to"), parsed.GetValue(exact));
             var result = conversion.Answer(parsed.GetValue(substance), () => Terminology(store, parsed));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result} {conversion.To}"));
             return Task.FromResult(0);
-        }));
+        }, cancellationToken));
         return command;
     }
 
@@ -41,7 +41,7 @@ public static class UnitsCommand
         var store = new StoreOptions();
         var command = new Command("check", "Is it a unit of UCUM? Prints what it means and its base units.") { code };
         store.AddTo(command);
-        command.SetAction((parsed, _) => Refusal.OrResult(() =>
+        command.SetAction((parsed, cancellationToken) => Refusal.OrResult(_ =>
         {
             var text = parsed.GetRequiredValue(code);
             if (Ucum.TryParse(text, out var unit) && text.Length is > 0 and <= MaxUnitCharacters)
@@ -52,7 +52,7 @@ public static class UnitsCommand
 
             var meant = Terminology(store, parsed).FindUnit(text) is { } spelling ? $"; it is a known spelling, written {spelling.Ucum} in UCUM" : "";
             throw new Problem(ProblemKind.Invalid, Wrong(text) + meant, "code");
-        }));
+        }, cancellationToken));
         return command;
     }
 
