@@ -38,6 +38,9 @@ public readonly struct Element
     /// <summary>The line in the source on which the element begins, from 1.</summary>
     public int Line => owner is null ? 0 : owner.LineOf(index);
 
+    /// <summary>The column in that line, in characters from 1; 0 for a resource from XML, and for nothing.</summary>
+    public int Column => owner is null ? 0 : owner.ColumnOf(index);
+
     /// <summary>The first child of that name; choices by their base name ("value") or their JSON name ("valueQuantity").</summary>
     public Element this[string name]
     {

@@ -51,6 +51,10 @@ public sealed class Resource
 
     internal int LineOf(int index) => lines is null ? TextPlace.LineOf(Bytes.Span, Nodes[index].Start) : lines[index];
 
+    // A string begins at its quotation mark, as the errors of parsing count it.
+    internal int ColumnOf(int index) =>
+        lines is null ? TextPlace.Of(Bytes.Span, Nodes[index].Start - ((Nodes[index].Flags & NodeFlags.Text) != 0 ? 1 : 0)).Column : 0;
+
     /// <summary>The resource as JSON without blanks: order, decimals and unknown extensions as they came.</summary>
     public byte[] ToJson() => CompactJson.ToArray(this);
 

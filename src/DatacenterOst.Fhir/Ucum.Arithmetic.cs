@@ -10,6 +10,13 @@ public static partial class Ucum
     /// </summary>
     public static decimal ConvertSignificant(decimal value, string from, string to) => Significant(Convert(value, from, to), Digits(value));
 
+    /// <summary>
+    /// The same between mass and amount of substance, with the substance's molar mass in g/mol; throws <see cref="UcumException"/> where
+    /// neither is the other, or the result fits no decimal.
+    /// </summary>
+    public static decimal ConvertSignificant(decimal value, string from, string to, decimal gramsPerMole) =>
+        TryConvert(value, from, to, gramsPerMole, out var result) ? Significant(result, Digits(value)) : ConvertSignificant(value, from, to);
+
     /// <summary>The product of two quantities in base units, to the fewer significant digits of the two; throws <see cref="UcumException"/> where it has no meaning.</summary>
     public static (decimal Value, string Unit) Multiply(decimal a, string unitA, decimal b, string unitB) => Combine(a, unitA, b, unitB, 1);
 

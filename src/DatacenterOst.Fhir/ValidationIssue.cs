@@ -22,6 +22,9 @@ public sealed record ValidationIssue(IssueSeverity Severity, string Code, string
     /// <summary>The invariant ("obs-6") or the profile that is not met; empty where it is neither.</summary>
     public string Rule { get; init; } = "";
 
+    /// <summary>The column in the line, in characters from 1; 0 where it is not known (XML).</summary>
+    public int Column { get; init; }
+
     /// <summary>A short text for people; not meant to be read by programs.</summary>
     public override string ToString() => $"{Severity}: {Path} (line {Line}): {Message}{(Rule.Length > 0 ? $" [{Rule}]" : "")}";
 }

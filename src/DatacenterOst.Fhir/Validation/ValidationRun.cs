@@ -32,7 +32,7 @@ internal sealed class ValidationRun
 
     public void Add(IssueSeverity severity, string code, Element at, string path, string message, string rule)
     {
-        if (Issues.Count < Validator.MaxIssues) Issues.Add(new ValidationIssue(severity, code, path, at.Line, message) { Rule = rule });
+        if (Issues.Count < Validator.MaxIssues) Issues.Add(new ValidationIssue(severity, code, path, at.Line, message) { Rule = rule, Column = at.Column });
     }
 
     /// <summary>A run of its own whose issues count only for a question: does this conform?</summary>

@@ -24,6 +24,8 @@ public static class Root
             ModelCommand.Create(),
             StoreCommand.Create(),
             TerminologyCommand.Create(),
+            FhirCommand.Create(),
+            UnitsCommand.Create(),
             DoctorCommand.Create(),
         };
         try

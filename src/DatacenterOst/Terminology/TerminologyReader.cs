@@ -10,7 +10,8 @@ internal sealed class TerminologyReader
     private const int MaxFolders = 500;
 
     private readonly List<(TsvRow Row, ManifestFile File, string Rule)> concepts = [], members = [], rules = [];
-    private readonly Dictionary<string, decimal> molarMasses = new(StringComparer.Ordinal);
+
+    public Dictionary<string, decimal> MolarMasses { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, ConceptEntry> Entries { get; } = new(StringComparer.Ordinal);
 
@@ -61,7 +62,7 @@ internal sealed class TerminologyReader
             case "members": members.Add((row, file, rule)); break;
             case "unit-rules": rules.Add((row, file, rule)); break;
             case "molar-masses":
-                if (!molarMasses.TryAdd(row.Required("key"), row.Number("grams_per_mole") is > 0 and var mass ? mass : throw row.Bad("grams_per_mole must be above 0")))
+                if (!MolarMasses.TryAdd(row.Required("key"), row.Number("grams_per_mole") is > 0 and var mass ? mass : throw row.Bad("grams_per_mole must be above 0")))
                     throw row.Bad("this substance is there twice");
                 break;
             case "units": ReadUnit(row, rule, local?.Units ?? Units); break;
@@ -171,7 +172,7 @@ internal sealed class TerminologyReader
     {
         var key = row["molar_mass"];
         if (key.Length == 0) return null;
-        return molarMasses.TryGetValue(key, out var mass) ? mass : throw row.Bad($"there is no molar mass '{key}'");
+        return MolarMasses.TryGetValue(key, out var mass) ? mass : throw row.Bad($"there is no molar mass '{key}'");
     }
 
     private static (ConceptEntry Entry, List<Code> Codes, List<UnitRule> Rules) Find(TsvRow row, Dictionary<string, (ConceptEntry, List<Code>, List<UnitRule>)> entries) =>

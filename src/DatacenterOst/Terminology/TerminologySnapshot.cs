@@ -28,11 +28,15 @@ public sealed class TerminologySnapshot
         words = read.Words.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
         answers = read.Answers.ToFrozenDictionary();
         systems = read.Systems.ToFrozenDictionary(StringComparer.Ordinal);
+        MolarMasses = read.MolarMasses.ToFrozenDictionary(StringComparer.Ordinal);
         Sources = read.Sources;
         Concepts = [.. byKey.Values.OrderBy(e => e.Key, StringComparer.Ordinal)];
     }
 
     public IReadOnlyList<TerminologySource> Sources { get; }
+
+    /// <summary>g/mol of each substance by its key: <c>glucose</c>.</summary>
+    public IReadOnlyDictionary<string, decimal> MolarMasses { get; }
 
     /// <summary>All analysis groups, by key.</summary>
     public IReadOnlyList<ConceptEntry> Concepts { get; }
