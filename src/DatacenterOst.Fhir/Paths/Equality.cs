@@ -93,11 +93,14 @@ internal static class Equality
         return value.Kind == PathKind.Element && element.HasValue && element.Definition.Primitive is Primitive.String or Primitive.Code or Primitive.Uri or Primitive.Url or Primitive.Canonical or Primitive.Id or Primitive.Markdown;
     }
 
-    private static bool SameText(Element element, string text)
+    /// <summary>Compares without making a string; most texts in paths are ASCII.</summary>
+    internal static bool SameText(Element element, string text)
     {
+        if (!element.HasValue) return false;
         var utf8 = element.Utf8;
-        if (utf8.Length < text.Length) return false;
-        return utf8.Length == text.Length && Ascii.Equals(utf8, text) || Encoding.UTF8.GetString(utf8) == text;
+        if (utf8.Length < text.Length || utf8.Length > text.Length * 3) return false;
+        if (Ascii.IsValid(text)) return utf8.Length == text.Length && Ascii.Equals(utf8, text);
+        return Encoding.UTF8.GetString(utf8) == text;
     }
 
     private static bool? SameQuantity(in PathValue a, in PathValue b)

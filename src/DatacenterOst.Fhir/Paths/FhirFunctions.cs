@@ -51,7 +51,7 @@ internal static class FhirFunctions
         var end = run.Top;
         for (var i = start; url is not null && i < end; i++)
             foreach (var extension in run[i].Element.Children("extension"))
-                if (extension["url"].AsString() == url) run.Push(PathValue.Of(extension));
+                if (Equality.SameText(extension["url"], url)) run.Push(PathValue.Of(extension));
         run.Remove(start, end);
     }
 

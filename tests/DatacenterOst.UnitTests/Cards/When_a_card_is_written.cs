@@ -10,6 +10,7 @@ using FsCheck.Fluent;
 
 namespace DatacenterOst.UnitTests.Cards;
 
+[Collection(Alone.Name)]
 public sealed class When_a_card_is_written
 {
     private static readonly CardReader English = new(Language.English, TimeZoneInfo.FindSystemTimeZoneById(CardReader.DefaultZone));

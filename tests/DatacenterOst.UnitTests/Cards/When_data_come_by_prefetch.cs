@@ -5,6 +5,7 @@ using DatacenterOst.Store;
 
 namespace DatacenterOst.UnitTests.Cards;
 
+[Collection(Alone.Name)]
 public sealed class When_data_come_by_prefetch
 {
     private const string Newest = "prefetch/creatinine/entry/0/resource";

@@ -3,6 +3,7 @@ using DatacenterOst.Fhir;
 
 namespace DatacenterOst.UnitTests.Fhir;
 
+[Collection(Alone.Name)]
 public sealed class When_a_bundle_is_very_large
 {
     private const int Entries = 100_000;

@@ -5,6 +5,7 @@ using DatacenterOst.Fhir;
 namespace DatacenterOst.UnitTests.Fhir;
 
 /// <summary>Whatever comes in, the answer is a resource or a <see cref="FhirFormatException"/>, soon and in bounded memory.</summary>
+[Collection(Alone.Name)]
 public sealed class When_input_is_hostile
 {
     private const int JsonInputs = 150_000;

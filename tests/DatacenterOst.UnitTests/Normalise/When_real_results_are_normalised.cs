@@ -6,6 +6,7 @@ using DatacenterOst.Sources;
 
 namespace DatacenterOst.UnitTests.Normalise;
 
+[Collection(Alone.Name)]
 public sealed class When_real_results_are_normalised(ITestOutputHelper output)
 {
     private static readonly DateTimeOffset Arrival = new(2026, 11, 22, 0, 0, 0, TimeSpan.Zero);

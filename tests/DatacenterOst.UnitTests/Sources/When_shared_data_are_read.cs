@@ -6,6 +6,7 @@ using static DatacenterOst.UnitTests.Sources.Reading;
 
 namespace DatacenterOst.UnitTests.Sources;
 
+[Collection(Alone.Name)]
 public sealed class When_shared_data_are_read
 {
     private static async Task<List<RawRecord>> All(string profile, Stream input)
