@@ -48,6 +48,11 @@ public sealed class HookDesk(ModelCatalogue models, PrefetchReading prefetch, Pa
         }
 
         var record = await patients.Get(known, caller, cancellationToken);
+        if (DirectoryView.Differing(record.Demographics, sent.Demographics) is { Count: > 0 } differing)
+            throw new Problem(
+                ProblemKind.PreconditionFailed,
+                $"The {string.Join(" and ", differing)} of the prefetched Patient differ from the patient of this id here; nothing was answered. Prefetch all keys instead.",
+                "prefetch.patient");
         if (sent.Facts.Count == 0)
             return new History(known, sent.Demographics == Demographics.Unknown ? record.Demographics : sent.Demographics,
                 await timeline.Read(known, query, sent.AsOf, caller, cancellationToken));

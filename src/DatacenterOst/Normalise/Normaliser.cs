@@ -69,9 +69,16 @@ public sealed class Normaliser
         if (status == StatusReading.Unknown)
             return new Refusal(RejectionReasons.StatusUnknown, $"the status '{Shorten(fact.Status!, 40)}' is neither a FHIR status nor an HL7 v2 result status", fact.Status!);
         if (times.Read(fact, arrivedAt, out var when) is { } timeRefusal) return timeRefusal;
-        if (status == StatusReading.Unavailable) return Unavailable(fact, meaning, coding, when, out finding);
+        if (status == StatusReading.Unavailable || (status == StatusReading.Preliminary && Statuses.IsOnlyPlanned(fact)))
+            return Unavailable(fact, meaning, coding, when, out finding);
         var refusal = fact.Kind == FactKind.Measurement ? Measure(fact, meaning, out var said) : Mention(fact, meaning, out said);
-        if (refusal is not null && status != StatusReading.Retracted) return refusal;
+        if (refusal is not null && status != StatusReading.Retracted)
+        {
+            // The correction cannot be read, but what it corrects no longer holds: better no value than the withdrawn one.
+            if (status == StatusReading.Corrected || refusal.Reason == RejectionReasons.NotResulted) finding = Withdrawn(fact, meaning, coding, when);
+            return refusal;
+        }
+
         // A retraction says which result no longer holds; it needs no value, and a wrong one is often why it came.
         if (refusal is not null) said = Said.Nothing(OwnUnit(meaning), meaning.Rule);
         finding = Make(fact, meaning, coding, when, said, (FactStatus)status);
@@ -81,11 +88,14 @@ public sealed class Normaliser
     // A result that was announced and cannot be had: no finding, but the earlier preliminary value no longer holds.
     private Refusal Unavailable(RawFact fact, CodeMeaning meaning, Coding coding, in FactTimes when, out Finding? finding)
     {
-        finding = fact.Kind == FactKind.Measurement && !string.IsNullOrEmpty(fact.ResultId)
-            ? Make(fact, meaning, coding, when with { Applied = when.Applied | Applied.RetractedUnavailable }, Said.Nothing(OwnUnit(meaning), meaning.Rule), FactStatus.Retracted)
-            : null;
+        finding = Withdrawn(fact, meaning, coding, when);
         return new Refusal(RejectionReasons.NotResulted, $"{meaning.Name} has the status '{fact.Status}': there is no result", meaning.Name);
     }
+
+    // Null where the source gives the result no identity: then nothing can be said to be withdrawn.
+    private Finding? Withdrawn(RawFact fact, CodeMeaning meaning, Coding coding, in FactTimes when) => string.IsNullOrEmpty(fact.ResultId)
+        ? null
+        : Make(fact, meaning, coding, when with { Applied = when.Applied | Applied.RetractedUnavailable }, Said.Nothing(OwnUnit(meaning), meaning.Rule), FactStatus.Retracted);
 
     private static Refusal? Mention(RawFact fact, CodeMeaning meaning, out Said said)
     {
@@ -165,7 +175,7 @@ public sealed class Normaliser
         said.Category,
         said.Text,
         when.ObservedAt,
-        when.EndedAt,
+        when.EndedAt ?? (Statuses.IsEnded(fact) ? when.KnownAt : null),
         when.KnownAt,
         status,
         string.IsNullOrEmpty(fact.ResultId) ? OwnIdentity(fact, coding) : fact.ResultId,

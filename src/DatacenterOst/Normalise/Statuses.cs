@@ -1,4 +1,5 @@
 using DatacenterOst.Clinical;
+using DatacenterOst.Sources;
 
 namespace DatacenterOst.Normalise;
 
@@ -24,6 +25,12 @@ internal static class Statuses
         null or "" or "final" or "F" => StatusReading.Final,
         _ => status.Length == 1 ? Hl7v2(status[0]) : Fhir(status),
     };
+
+    /// <summary>A procedure or treatment that has not begun is no procedure and no treatment.</summary>
+    public static bool IsOnlyPlanned(RawFact fact) => fact is { Kind: FactKind.Procedure or FactKind.Medication, Status: "preparation" or "draft" or "intended" };
+
+    /// <summary>A treatment that is over, though its source gives no end: it ended at the latest when that was known.</summary>
+    public static bool IsEnded(RawFact fact) => fact is { Kind: FactKind.Medication, Status: "stopped" or "on-hold" or "completed" or "ended" };
 
     private static StatusReading Hl7v2(char letter) => letter switch
     {

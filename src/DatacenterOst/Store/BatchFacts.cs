@@ -55,7 +55,7 @@ internal sealed class BatchFacts(Vocabulary words, string profile, long firstSta
         var record = item.Record;
         foreach (var placed in item.Findings)
         {
-            var (state, row) = decisions.Decide(Row(record, placed.Finding, placed.Place, item), item.Taken);
+            var (state, row) = decisions.Decide(Row(record, placed.Finding, placed.Place, item), item.Taken, record.ReceivedAt);
             item.Count(state);
             if (state != ItemState.Unchanged)
             {

@@ -28,8 +28,11 @@ internal sealed record PatientClaim(RawPatient Patient, bool IsDecisive);
 /// the directory writes it.
 /// </summary>
 internal sealed class DirectoryView(
-    Dictionary<Identifier, PatientId> names, Dictionary<PatientId, KnownPatient> patients, int profile, Func<int, string> profileName)
+    Dictionary<Identifier, PatientId> names, ILookup<PatientId, string> persons, Dictionary<PatientId, KnownPatient> patients,
+    int profile, Func<int, string> profileName)
 {
+    private readonly Dictionary<PatientId, string> numbered = [];
+
     public List<(Identifier Name, PatientId Patient)> NewNames { get; } = [];
 
     public HashSet<PatientId> Changed { get; } = [];
@@ -73,6 +76,12 @@ internal sealed class DirectoryView(
         }
 
         var known = patients[names[led[0]]];
+        if (IsAnotherPerson(known.Patient, given))
+        {
+            return Mismatch(
+                $"the patient with this identifier ({led[0].System}) has another civil registration number; correct the identifier at the source", "civil registration number");
+        }
+
         var differing = claim.IsDecisive ? [] : Differing(known.Demographics, raw.Demographics);
         if (differing.Count > 0)
         {
@@ -86,10 +95,23 @@ internal sealed class DirectoryView(
         return PatientMatch.Of(known.Patient);
     }
 
+    // A person has one civil registration number. Two of them under one local number are two persons, whatever the sender says.
+    private bool IsAnotherPerson(PatientId patient, List<Identifier> given)
+    {
+        var said = given.FirstOrDefault(identifier => identifier.System == CodeSystems.Cpr)?.Value;
+        if (said is null)
+        {
+            return false;
+        }
+
+        return numbered.TryGetValue(patient, out var number) ? number != said : persons[patient].Any() && !persons[patient].Contains(said);
+    }
+
     private static PatientMatch Mismatch(string message, string subject) =>
         new(PatientId.None, RejectionReasons.PatientMismatch, message, subject);
 
-    private static List<string> Differing(Demographics known, Demographics said)
+    /// <summary>The fields in which two descriptions cannot be of one person.</summary>
+    internal static List<string> Differing(Demographics known, Demographics said)
     {
         var fields = new List<string>();
         if (known.BirthDate is { } birth && said.BirthDate is { } other && birth != other)
@@ -153,6 +175,10 @@ internal sealed class DirectoryView(
             if (names.TryAdd(name, patient))
             {
                 NewNames.Add((name, patient));
+                if (name.System == CodeSystems.Cpr)
+                {
+                    numbered[patient] = name.Value;
+                }
             }
         }
     }

@@ -32,9 +32,10 @@ internal sealed class FactDecisions
 
     /// <summary>What is to be written, if anything.</summary>
     /// <param name="version">The version of the FHIR resource that says it; null for other sources.</param>
-    public (ItemState State, FactRow Row) Decide(FactRow said, ResourceTaken? version)
+    /// <param name="arrivedAt">When the bytes that say it came for the first time.</param>
+    public (ItemState State, FactRow Row) Decide(FactRow said, ResourceTaken? version, DateTimeOffset arrivedAt)
     {
-        var row = version is { Version: > 1 } ? AsUpdate(said, version) : AsSent(said);
+        var row = version is { Version: > 1 } ? AsUpdate(said, version) : AsSent(said, arrivedAt);
         if (row is null || keys.Contains((said.Patient, row.Key)))
         {
             return (ItemState.Unchanged, said);
@@ -48,9 +49,16 @@ internal sealed class FactDecisions
 
     // A source that restores an earlier value without calling it corrected sends the very fact that is there already.
     // It is a correction of the value in between, and gets a key of its own as such.
-    private FactRow AsSent(FactRow said)
+    private FactRow? AsSent(FactRow said, DateTimeOffset arrivedAt)
     {
-        if (said.Finding.Status != FactStatus.Final || !keys.Contains((said.Patient, said.Key)))
+        if (!keys.Contains((said.Patient, said.Key)))
+        {
+            return IsLateCorrection(said, arrivedAt)
+                ? Latest(said, arrivedAt) is { } now && Holds(now, said) ? null : Corrected(said, FactStatus.Corrected, arrivedAt)
+                : said;
+        }
+
+        if (said.Finding.Status != FactStatus.Final)
         {
             return said;
         }
@@ -61,6 +69,13 @@ internal sealed class FactDecisions
             && earlier.Finding.KnownAt < said.Finding.KnownAt && !Holds(earlier, said);
         return isRestored ? Corrected(said, FactStatus.Corrected, said.Finding.KnownAt) : said;
     }
+
+    // Another value of a result that was reported, with the time at which the first one was: it was not known then, but
+    // from its arrival on.
+    private bool IsLateCorrection(FactRow said, DateTimeOffset arrivedAt) =>
+        said.Finding is { Status: FactStatus.Final or FactStatus.Corrected } && arrivedAt > said.Finding.KnownAt
+        && Latest(said, said.Finding.KnownAt) is { } earlier && earlier.Finding.KnownAt == said.Finding.KnownAt
+        && earlier.Finding is { Status: FactStatus.Final or FactStatus.Corrected } && !Holds(earlier, said);
 
     // What an update says was not known before the update came, whatever its issued says: an old issued would carry the
     // new value into the past. Null when the update does not change this finding.

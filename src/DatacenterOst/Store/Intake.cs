@@ -30,7 +30,7 @@ public sealed class Intake(StoreDatabase database)
         ArgumentException.ThrowIfNullOrEmpty(profile);
         ArgumentNullException.ThrowIfNull(arrivals);
         ArgumentNullException.ThrowIfNull(caller);
-        return WriteOutcomes(profile, arrivals, cancellationToken);
+        return WriteOutcomes(profile, arrivals, null, cancellationToken);
     }
 
     /// <summary>
@@ -52,11 +52,12 @@ public sealed class Intake(StoreDatabase database)
         var reading = Task.Run(() => ReadBatches(profile, records, normalise, waiting.Writer, stop.Token), stop.Token);
         var summary = IntakeSummary.Empty;
         var bytes = 0L;
+        var disowned = new HashSet<string>(StringComparer.Ordinal);
         try
         {
             await foreach (var batch in waiting.Reader.ReadAllAsync(stop.Token))
             {
-                var outcomes = await Write(profile, batch, caller, stop.Token);
+                var outcomes = await WriteOutcomes(profile, batch, disowned, stop.Token);
                 bytes += batch.Sum(arrival => (long)arrival.Record.Raw.Bytes.Length);
                 summary = summary.With(outcomes.SelectMany(outcome => outcome.Items), database.Time.GetElapsedTime(began));
                 progress?.Report(new IntakeProgress(summary, bytes));
@@ -72,13 +73,13 @@ public sealed class Intake(StoreDatabase database)
     }
 
     internal async Task<IReadOnlyList<RecordInHand>> WriteInHand(
-        string profile, IReadOnlyList<Arrival> arrivals, ResourceWrite write, CancellationToken cancellationToken)
+        string profile, IReadOnlyList<Arrival> arrivals, ResourceWrite write, HashSet<string>? disowned, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await new IntakeBatch(database, profile, arrivals, write).Write(cancellationToken);
+                return await new IntakeBatch(database, profile, arrivals, write, disowned ?? []).Write(cancellationToken);
             }
             catch (Exception failed) when (attempt < MaxAttempts && database.Dialect.IsWorthRetrying(failed))
             {
@@ -87,9 +88,10 @@ public sealed class Intake(StoreDatabase database)
         }
     }
 
-    private async Task<IReadOnlyList<RecordOutcome>> WriteOutcomes(string profile, IReadOnlyList<Arrival> arrivals, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RecordOutcome>> WriteOutcomes(
+        string profile, IReadOnlyList<Arrival> arrivals, HashSet<string>? disowned, CancellationToken cancellationToken)
     {
-        var written = await WriteInHand(profile, arrivals, ResourceWrite.Ingest, cancellationToken);
+        var written = await WriteInHand(profile, arrivals, ResourceWrite.Ingest, disowned, cancellationToken);
         return [.. written.Select(record => record.Outcome())];
     }
 

@@ -1,10 +1,15 @@
 using DatacenterOst.Clinical;
 using DatacenterOst.Normalise;
+using DatacenterOst.Sources;
 
 namespace DatacenterOst.Store;
 
 /// <summary>Writes one batch: raw bytes, resources, facts and rejections in one durable transaction.</summary>
-internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadOnlyList<Arrival> arrivals, ResourceWrite write)
+/// <param name="disowned">
+/// References (<c>Patient/1</c>) whose Patient turned out to be somebody else than the one known by it, in this ingest so far.
+/// </param>
+internal sealed class IntakeBatch(
+    StoreDatabase database, string profile, IReadOnlyList<Arrival> arrivals, ResourceWrite write, HashSet<string> disowned)
 {
     private readonly Vocabulary words = database.Vocabulary;
     private readonly IStoreDialect dialect = database.Dialect;
@@ -50,11 +55,15 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
 
     private List<RecordInHand> InHand(IReadOnlyList<PatientMatch> matches)
     {
+        var claims = arrivals.Where(arrival => arrival.Record.Raw.Patient is not null).Select(arrival => arrival.Record.Raw.Patient!).ToList();
+        disowned.UnionWith(claims.Where((claim, order) => claim.Reference is not null && matches[order].Reason == RejectionReasons.PatientMismatch)
+            .Select(claim => claim.Reference!));
         var records = new List<RecordInHand>(arrivals.Count);
         var next = 0;
         foreach (var arrival in arrivals)
         {
-            records.Add(new RecordInHand(arrival, profile, arrival.Record.Raw.Patient is null ? null : matches[next++]));
+            var match = arrival.Record.Raw.Patient is null ? null : Owned(arrival.Record.Raw.Patient, matches[next++]);
+            records.Add(new RecordInHand(arrival, profile, match));
         }
 
         return records;
@@ -116,6 +125,13 @@ internal sealed class IntakeBatch(StoreDatabase database, string profile, IReadO
 
         await InsertStaged(transaction, "raw_record", StagingTable.Raw, "order by patient_key, raw_key on conflict do nothing", cancellationToken);
     }
+
+    // Where the Patient of a reference was refused, what else comes under it is that other person's too.
+    private PatientMatch Owned(RawPatient claim, PatientMatch match) => match.Reason is null && claim.Reference is { } reference && disowned.Contains(reference)
+        ? new PatientMatch(
+            PatientId.None, RejectionReasons.PatientMismatch,
+            "the Patient of this reference is somebody else than the one known by it here; give the sender's patients ids of their own", "reference")
+        : match;
 
     private static async Task Locate(
         StoreTransaction transaction, IReadOnlyList<(string Type, string Id, long Patient)> located, CancellationToken cancellationToken)

@@ -85,8 +85,15 @@ public sealed class PatientDirectory(StoreDatabase database)
             """).Rows(row => (Name: new Identifier(row.GetString(0), row.GetString(1)), Patient: Known(row, 2)), cancellationToken);
         var profiles = database.Vocabulary.Profiles;
         await profiles.Load(rows.Select(row => row.Patient.Profile).Append(profile), cancellationToken);
+        var persons = await transaction.Command("""
+            select distinct n.patient_key, n.value
+            from staged_name s
+            join patient_identifier i on i.system = s.system and i.value = s.value
+            join patient_identifier n on n.patient_key = i.patient_key and n.system = @person
+            """, ("@person", CodeSystems.Cpr)).Rows(row => (Patient: new PatientId(row.GetInt64(0)), Number: row.GetString(1)), cancellationToken);
         return new DirectoryView(
             rows.ToDictionary(row => row.Name, row => row.Patient.Patient),
+            persons.ToLookup(person => person.Patient, person => person.Number),
             rows.Select(row => row.Patient).DistinctBy(patient => patient.Patient).ToDictionary(patient => patient.Patient),
             profile,
             profiles.Word);

@@ -62,7 +62,7 @@ public sealed class Resources(StoreDatabase database)
     {
         ArgumentNullException.ThrowIfNull(caller);
         var (type, id) = KeyOf(record);
-        var written = await new Intake(database).WriteInHand(profile, [new Arrival(record, database.Time.GetUtcNow())], write, cancellationToken);
+        var written = await new Intake(database).WriteInHand(profile, [new Arrival(record, database.Time.GetUtcNow())], write, null, cancellationToken);
         var item = written[0].Items[0];
         if (item.IsRefused)
         {

@@ -45,6 +45,9 @@ internal static class ObservationFacts
         if (!value.Exists && Reason(holder, fact.Status) is { } reason)
         {
             problems.Add(new RawProblem(RejectionReasons.NotResulted, where + reason));
+            // A correction to "no value" withdraws what was reported before.
+            if (fact.Status is "corrected" or "amended" or "appended")
+                facts.Add(fact with { Codings = FhirValues.Codings(holder["code"]), Status = "cancelled" });
             return;
         }
         if (FhirValues.Of(value) is not { } read)

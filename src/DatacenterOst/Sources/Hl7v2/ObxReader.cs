@@ -27,7 +27,7 @@ internal sealed class ObxReader(Sender sender)
         if (values.Count > MaxRepetitions)
             return Unread.Item(place, RejectionReasons.NotSupported, $"OBX-5 has more than {MaxRepetitions} repetitions");
         var status = obx[StatusField].Value;
-        if (obx[5].IsEmpty && status?.ToUpperInvariant() is ("X" or "N" or "I" or "O"))
+        if (obx[5].IsEmpty && status?.ToUpperInvariant() is "I")
             return Unread.Item(place, RejectionReasons.NotResulted, $"there is no result: OBX-11 is {status}");
         var first = Fact(obx, order, status) with { Place = string.Create(CultureInfo.InvariantCulture, $"OBX[{number}]") };
         return new RawItem { Place = place, Facts = [.. values.Select((v, i) => WithValue(first, v, i))] };
@@ -43,11 +43,17 @@ internal sealed class ObxReader(Sender sender)
             Unit = obx[6].At(1) ?? obx[6].At(2),
             Comparator = Flag(obx),
             ObservedAt = Time(obx[14].At(1) ?? order.Request?[7].At(1) ?? order.Collected),
-            KnownAt = Time(order.Request?[22].At(1) ?? sender.SentAt),
+            KnownAt = Time(KnownAt(order, status)),
             Status = status,
             ResultId = ResultId(obx, order, codings, status),
         };
     }
+
+    // OBR-22 of a correction often still says when the first report came out. Nobody knew the new value before the message
+    // that brings it was sent.
+    private string? KnownAt(Order order, string? status) => status?.ToUpperInvariant() is "C" or "D" or "W"
+        ? sender.SentAt ?? order.Request?[22].At(1)
+        : order.Request?[22].At(1) ?? sender.SentAt;
 
     private static RawFact WithValue(RawFact fact, ObxValue value, int repetition) => fact with
     {
