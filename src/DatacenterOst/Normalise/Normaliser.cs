@@ -75,7 +75,7 @@ public sealed class Normaliser
         if (refusal is not null && status != StatusReading.Retracted)
         {
             // The correction cannot be read, but what it corrects no longer holds: better no value than the withdrawn one.
-            if (status == StatusReading.Corrected || refusal.Reason == RejectionReasons.NotResulted) finding = Withdrawn(fact, meaning, coding, when);
+            if (status == StatusReading.Corrected) finding = Withdrawn(fact, meaning, coding, when);
             return refusal;
         }
 

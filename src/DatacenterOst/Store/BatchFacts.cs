@@ -72,7 +72,7 @@ internal sealed class BatchFacts(Vocabulary words, string profile, long firstSta
         {
             KnownAt = knownAt,
             ObservedAt = Instants.Kept(finding.ObservedAt),
-            EndedAt = finding.EndedAt is { } ended ? Instants.Kept(ended) : null,
+            EndedAt = finding.EndedAt is { } ended ? (ended == record.Arrival.ArrivedAt ? record.ReceivedAt : Instants.Kept(ended)) : null,
         };
         return new FactRow(
             record.Patient.Value, words.Concepts.NumberOf(kept.Concept), words.Codes.NumberOf(kept.Coding), words.Profiles.NumberOf(profile),

@@ -47,7 +47,7 @@ public sealed class StoreDigest(StoreDatabase database)
     [
         ("fact", """
             select f.patient_key, c.system, c.code, c.unit, d.system, d.code, d.display, p.name, u.name,
-                f.kind, f.status, f.comparator, f.category, f.decimals, f.value, f.text, f.observed_at, f.ended_at,
+                f.kind, f.status, f.comparator, f.category, f.decimals, f.value, f.text, f.observed_at, case when f.ended_at = w.received_at then null else f.ended_at end,
                 case when f.known_at = w.received_at then null else f.known_at end, f.result_key, f.raw_key, f.resource_id
             from fact f
             join raw_record w on w.patient_key = f.patient_key and w.raw_key = f.raw_key

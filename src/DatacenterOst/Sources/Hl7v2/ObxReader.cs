@@ -27,9 +27,15 @@ internal sealed class ObxReader(Sender sender)
         if (values.Count > MaxRepetitions)
             return Unread.Item(place, RejectionReasons.NotSupported, $"OBX-5 has more than {MaxRepetitions} repetitions");
         var status = obx[StatusField].Value;
-        if (obx[5].IsEmpty && status?.ToUpperInvariant() is "I")
-            return Unread.Item(place, RejectionReasons.NotResulted, $"there is no result: OBX-11 is {status}");
         var first = Fact(obx, order, status) with { Place = string.Create(CultureInfo.InvariantCulture, $"OBX[{number}]") };
+        if (obx[5].IsEmpty && status?.ToUpperInvariant() is ("X" or "N" or "I" or "O") and var none)
+        {
+            var item = Unread.Item(place, RejectionReasons.NotResulted, $"there is no result: OBX-11 is {status}");
+
+            // X after a preliminary value: the fact goes along, so that the value no longer holds.
+            return none == "X" ? item with { Facts = [first] } : item;
+        }
+
         return new RawItem { Place = place, Facts = [.. values.Select((v, i) => WithValue(first, v, i))] };
     }
 
