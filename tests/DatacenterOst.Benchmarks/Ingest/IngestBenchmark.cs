@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using DatacenterOst.Benchmarks.Load;
 
 namespace DatacenterOst.Benchmarks.Ingest;
@@ -23,12 +24,34 @@ public static class IngestBenchmark
             Console.WriteLine("| ingest | store | items | rejected | median s | items/s | CPU s | peak MB |");
             Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|");
             await Measure("Synthea R4, 246 bundles", "fhir", synthea, folder, cluster, cancellationToken);
+            await Measure("Synthea's Observations alone, NDJSON", "fhir", await ObservationsOf(synthea, folder, cancellationToken), folder, cluster, cancellationToken);
             await Measure("MIMIC-III LABEVENTS", "mimic-labevents", mimic, folder, cluster, cancellationToken);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>The Observations of all bundles, a line each, their patients named by id as they are outside of a bundle.</summary>
+    private static async Task<string> ObservationsOf(string bundles, string folder, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, "observations.ndjson");
+        await using var output = new StreamWriter(path);
+        foreach (var file in Directory.EnumerateFiles(bundles, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            using var bundle = JsonDocument.Parse(await File.ReadAllBytesAsync(file, cancellationToken));
+            foreach (var entry in bundle.RootElement.GetProperty("entry").EnumerateArray())
+            {
+                var resource = JsonNode.Parse(entry.GetProperty("resource").GetRawText())!;
+                if (resource["resourceType"]!.GetValue<string>() != "Observation")
+                    continue;
+                resource["subject"]!["reference"] = resource["subject"]!["reference"]!.GetValue<string>().Replace("urn:uuid:", "Patient/", StringComparison.Ordinal);
+                await output.WriteLineAsync(resource.ToJsonString());
+            }
+        }
+
+        return path;
     }
 
     private static async Task Measure(string name, string profile, string path, string folder, Cluster? cluster, CancellationToken cancellationToken)
