@@ -5,16 +5,6 @@ using DatacenterOst.Normalise;
 
 namespace DatacenterOst.Store;
 
-/// <summary>One version of a resource.</summary>
-/// <param name="StoredAt">FHIR meta.lastUpdated.</param>
-/// <param name="Body">JSON as it came.</param>
-public sealed record StoredResource(
-    string Type, string Id, int Version, DateTimeOffset StoredAt, PatientId Patient, ReadOnlyMemory<byte> Body);
-
-/// <summary>What a create or an update did.</summary>
-/// <param name="Rejections">Why no fact could be taken from the resource; it is kept all the same.</param>
-public sealed record ResourceWritten(StoredResource Resource, ItemState State, IReadOnlyList<Rejection> Rejections);
-
 /// <summary>Reads and writes resources as such.</summary>
 public sealed class Resources(StoreDatabase database)
 {
@@ -30,6 +20,14 @@ public sealed class Resources(StoreDatabase database)
     /// <summary>The current version; null when there is none.</summary>
     public async Task<StoredResource?> Read(string type, string id, Caller caller, CancellationToken cancellationToken) =>
         await Newest(type, id, 1, caller, cancellationToken) is [var current] ? current : null;
+
+    /// <summary>The version that was known at an instant; null when there was none.</summary>
+    public Task<StoredResource?> ReadAsOf(string type, string id, DateTimeOffset known, Caller caller, CancellationToken cancellationToken) =>
+        throw new NotImplementedException();
+
+    /// <summary>One version; null when there is none.</summary>
+    public Task<StoredResource?> ReadVersion(string type, string id, int version, Caller caller, CancellationToken cancellationToken) =>
+        throw new NotImplementedException();
 
     /// <summary>All versions, newest first.</summary>
     public Task<IReadOnlyList<StoredResource>> Versions(string type, string id, Caller caller, CancellationToken cancellationToken) =>
