@@ -64,15 +64,16 @@ public sealed class PatientDirectory(StoreDatabase database)
         var matches = patients.Select(view.Match).ToList();
         if (!view.IsChanged)
         {
-            return (matches, false);
+            return ([.. matches.Select(view.WithId)], false);
         }
 
         await database.Dialect.LockDirectory(transaction, cancellationToken);
         view = await Load(transaction, profile, cancellationToken);
         matches = [.. patients.Select(view.Match)];
         await Save(transaction, view, cancellationToken);
+        await new Made.MadePatients(database, transaction).Write(view, cancellationToken);
         await transaction.Commit(cancellationToken);
-        return (matches, true);
+        return ([.. matches.Select(view.WithId)], true);
     }
 
     private async Task<DirectoryView> Load(StoreTransaction transaction, int profile, CancellationToken cancellationToken)
