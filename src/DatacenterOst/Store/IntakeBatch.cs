@@ -23,7 +23,7 @@ internal sealed class IntakeBatch(
         {
             var patients = arrivals.Select(Claim).OfType<PatientClaim>().ToList();
             var (matches, isCommitted) = await new PatientDirectory(database)
-                .Resolve(transaction, patients, words.Profiles.NumberOf(profile), cancellationToken);
+                .Resolve(transaction, patients, words.Profiles.NumberOf(profile), rules.Extent, cancellationToken);
             if (isCommitted)
             {
                 await transaction.DisposeAsync();

@@ -9,10 +9,12 @@ internal sealed class IntakeRules(WholeOrParts extent)
     public static readonly IntakeRules EachByItself = new(WholeOrParts.Parts);
     public static readonly IntakeRules AllOrNothing = new(WholeOrParts.Whole);
 
+    public WholeOrParts Extent { get; } = extent;
+
     /// <exception cref="Problem">Of a whole, the first part that cannot be stored.</exception>
     public void Check(IReadOnlyList<RecordInHand> records)
     {
-        if (extent == WholeOrParts.Parts)
+        if (Extent == WholeOrParts.Parts)
         {
             return;
         }
