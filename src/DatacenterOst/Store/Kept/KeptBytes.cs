@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace DatacenterOst.Store.Kept;
 
 /// <summary>Bytes as they are kept: compressed where that pays.</summary>
-internal static class KeptBytes
+public static class KeptBytes
 {
     public const short Plain = 0;
     public const short Brotli = 1;
