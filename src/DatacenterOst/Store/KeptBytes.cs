@@ -25,6 +25,9 @@ internal static class KeptBytes
     private const int MinWindow = 11;
     private const int MaxWindow = 20;
 
+    /// <summary>Above every resource and record that is taken in; kept bytes that seem to need more are broken.</summary>
+    private const int MaxOpened = 256 * 1024 * 1024;
+
     /// <summary>A text that is mostly a part of another which is kept beside it.</summary>
     public static (byte[] Bytes, short Encoding) KeepWithin(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> other) =>
         Difference.Of(bytes, other) is { } pieces && pieces.Length < bytes.Length / 2 ? (pieces, Pieces) : Keep(bytes);
@@ -59,9 +62,26 @@ internal static class KeptBytes
             return kept;
         }
 
-        using var decompressed = new MemoryStream(kept.Length * 3);
-        using var brotli = new BrotliStream(new MemoryStream(kept), CompressionMode.Decompress);
-        brotli.CopyTo(decompressed);
-        return decompressed.ToArray();
+        // Bodies compress about threefold; what compresses better is tried again with more room.
+        for (var room = Math.Max(1_024, kept.Length * 6); ; room *= 4)
+        {
+            var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(room);
+            try
+            {
+                if (BrotliDecoder.TryDecompress(kept, buffer, out var written))
+                {
+                    return buffer.AsSpan(0, written).ToArray();
+                }
+            }
+            finally
+            {
+                System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+            }
+
+            if (room > MaxOpened)
+            {
+                throw new InvalidDataException("Kept bytes cannot be decompressed.");
+            }
+        }
     }
 }
