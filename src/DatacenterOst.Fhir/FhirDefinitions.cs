@@ -29,17 +29,6 @@ public static class FhirDefinitions
     /// <summary>True for the name of a resource type that can be instantiated.</summary>
     public static bool IsResourceType(string name) => Structures.Current.Type(name) is { IsResource: true, IsAbstract: false };
 
-    /// <summary>The elements of a type, or of a group within it ("Observation.component"); empty for a name that is none.</summary>
-    public static IReadOnlyList<ElementOutline> ElementsOf(string type) =>
-        Structures.Current.Type(type) is not { } found ? [] : [.. found.Elements.Select(element => new ElementOutline(element.Name)
-        {
-            JsonNames = [.. Structures.Current.Slots[found.FirstSlot..found.EndSlot].Where(slot => slot.Element == element).Select(slot => System.Text.Encoding.UTF8.GetString(slot.JsonName))],
-            IsSummary = element.IsSummary,
-            IsMandatory = element.Min > 0,
-            IsModifier = element.IsModifier,
-            Group = element.Types is [{ Type.Kind: TypeKind.Backbone } only] ? only.Type.Name : "",
-        })];
-
     /// <summary>Is the code in the value set? A null system means a bare code; null comes back where the specification does not know (SNOMED CT, LOINC, …).</summary>
     public static bool? IsInValueSet(string valueSet, string? system, string code) => CodeSets.Current.Contains(valueSet, system, code);
 

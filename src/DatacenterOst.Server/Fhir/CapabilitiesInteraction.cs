@@ -53,11 +53,11 @@ public static class CapabilitiesInteraction
         json.WriteString("documentation", "With _asOf=<instant>, reads, searches, $everything and $lastn answer from what was known at that instant.");
         json.WriteStartArray("resource");
         foreach (var type in types)
-            CapabilityOfType.Write(json, type, KnownSearches.Of(centre));
+            CapabilityOfType.Write(json, type, centre.Store.Parameters);
         json.WriteEndArray();
         WriteInteractions(json, ["transaction", "batch", "search-system", "history-system"]);
         CapabilityOfType.WriteSearches(json, CommonSearches);
-        CapabilityOfType.WriteOperations(json, BuiltOperations.All.Where(operation => operation.Addresses.Any(address => !address.Contains('/', 1))));
+        CapabilityOfType.WriteOperations(json, BuiltOperations.All.Where(operation => operation.Addresses.Any(address => address.StartsWith("/$", StringComparison.Ordinal))));
         WriteStrings(json, "compartment", FhirDefinitions.Compartments.Select(known => "http://hl7.org/fhir/CompartmentDefinition/" + known.Name.ToLowerInvariant()));
         json.WriteEndObject();
         json.WriteEndArray();

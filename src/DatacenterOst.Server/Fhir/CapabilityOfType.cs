@@ -32,7 +32,7 @@ public static class CapabilityOfType
         new("_elements", "string", "Elements to show, by comma."),
     ];
 
-    public static void Write(Utf8JsonWriter json, string type, Func<string, IReadOnlyList<SearchParameter>> known)
+    public static void Write(Utf8JsonWriter json, string type, SearchParameters known)
     {
         json.WriteStartObject();
         json.WriteString("type", type);
@@ -46,7 +46,7 @@ public static class CapabilityOfType
         json.WriteBoolean("conditionalUpdate", true);
         json.WriteString("conditionalDelete", "single");
         CapabilitiesInteraction.WriteStrings(json, "referencePolicy", ReferencePolicies);
-        var parameters = known(type).Where(parameter => parameter.Expression.Length > 0).ToList();
+        var parameters = known.Of(type).Where(parameter => parameter.Expression.Length > 0).ToList();
         WriteIncludes(json, type, parameters);
         WriteSearches(json, [.. parameters.Select(Line), .. OfEvery]);
         WriteOperations(json, BuiltOperations.All.Where(operation => operation.IsFor(type)));

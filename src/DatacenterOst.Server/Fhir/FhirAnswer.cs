@@ -18,14 +18,14 @@ public sealed record FhirAnswer(int Status)
     /// <summary>A write made a first version: Location is said.</summary>
     public bool HasLocation { get; init; }
 
-    /// <summary>Several answers of one bundle name what they did.</summary>
+    /// <summary>The address of the version that the answer is about.</summary>
     public string? Location(string baseUrl) => About is null ? null : $"{baseUrl}/{About.Type}/{About.Id}/_history/{ResourceJson.Text(About.Version)}";
 
     /// <summary>A resource as it is stored, whole or in part.</summary>
     public static FhirAnswer Of(int status, StoredResource stored, Selection selection) => new(status)
     {
         About = stored,
-        Body = selection.IsWhole ? output => ResourceJson.Write(output, stored) : output => ResourceSubset.Write(output, stored, selection),
+        Body = output => ResourceSubset.Write(output, stored, selection),
     };
 
     /// <summary>A body that is not a stored resource.</summary>

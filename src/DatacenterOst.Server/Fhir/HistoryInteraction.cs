@@ -94,10 +94,7 @@ public static class HistoryInteraction
         if (!stored.IsDeleted)
         {
             output.Write(",\"resource\":"u8);
-            if (selection.IsWhole)
-                ResourceJson.Write(output, stored);
-            else
-                ResourceSubset.Write(output, stored, selection);
+            ResourceSubset.Write(output, stored, selection);
         }
 
         // Whether the first version was made by POST is told by its id, which then is one of the server's own.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
@@ -11,6 +12,8 @@ public sealed class NewIds(TimeProvider time)
 {
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
     private const int Length = 16;
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create(Alphabet);
 
     public string Next()
     {
@@ -29,5 +32,5 @@ public sealed class NewIds(TimeProvider time)
     }
 
     /// <summary>Whether an id has the form of those given here.</summary>
-    public static bool IsGiven(string id) => id.Length == Length && id.AsSpan().IndexOfAnyExcept(Alphabet) < 0;
+    public static bool IsGiven(string id) => id.Length == Length && id.AsSpan().IndexOfAnyExcept(Letters) < 0;
 }

@@ -37,13 +37,13 @@ public static class ReadInteraction
     }
 
     /// <summary><c>_asOf</c>; null where it was not asked.</summary>
-    /// <exception cref="Problem">Invalid where it is no instant: a day would leave open which hour is meant.</exception>
+    /// <exception cref="Problem">Invalid where it is no instant.</exception>
     public static DateTimeOffset? AsOf(FhirRequest request)
     {
         if (request.Query.Count == 0 || request.Parameter("_asOf") is not { } text)
             return null;
         // A "+" of an offset that was not escaped has become a blank.
-        return FhirDateTime.TryParse(text.Replace(' ', '+'), out var at) && at.HasOffset
+        return FhirDateTime.TryParse(text.Replace(' ', '+'), out var at)
             ? at.Low
             : throw new Problem(ProblemKind.Invalid, "_asOf is an instant with its zone, such as 2026-03-01T12:00:00Z; a + in a zone is sent as %2B.", where: "_asOf");
     }

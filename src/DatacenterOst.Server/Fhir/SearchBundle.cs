@@ -41,10 +41,7 @@ public static class SearchBundle
             output.Text($"{baseUrl}/{row.Resource.Type}/{row.Resource.Id}");
             output.Write(",\"resource\":"u8);
             // What was included is shown whole: _elements and _summary are about the matches.
-            if (selection.IsWhole || row.As == FoundAs.Include)
-                ResourceJson.Write(output, row.Resource);
-            else
-                ResourceSubset.Write(output, row.Resource, selection);
+            ResourceSubset.Write(output, row.Resource, row.As == FoundAs.Include ? Selection.Whole : selection);
             output.Write(row.As == FoundAs.Match ? ",\"search\":{\"mode\":\"match\"}}"u8 : ",\"search\":{\"mode\":\"include\"}}"u8);
         }
 

@@ -1,4 +1,5 @@
 using DatacenterOst.Clinical;
+using DatacenterOst.Fhir;
 using DatacenterOst.Fhir.Queries;
 
 namespace DatacenterOst.Server.Fhir;
@@ -24,7 +25,14 @@ public sealed record Selection(SummaryMode Mode, IReadOnlyList<string> Elements)
             "count" => SummaryMode.Count,
             _ => throw new Problem(ProblemKind.Invalid, "_summary is true, text, data, count or false.", where: "_summary"),
         };
-        var elements = request.Parameter("_elements")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        var elements = request.Parameter("_elements")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(AtRoot).ToArray() ?? [];
         return mode == SummaryMode.False && elements.Length == 0 ? Whole : new Selection(mode, elements);
+    }
+
+    // "Patient.name" is the same as "name".
+    private static string AtRoot(string element)
+    {
+        var dot = element.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 && FhirDefinitions.IsResourceType(element[..dot]) ? element[(dot + 1)..] : element;
     }
 }

@@ -26,31 +26,28 @@ public static class EverythingOperation
             throw new Problem(ProblemKind.Invalid, $"$everything has no parameter '{FhirRequest.Shown(unknown)}'; it has {string.Join(", ", Known)}.", where: FhirRequest.Shown(unknown));
         if (request.Id.Length > 0)
             await ReadInteraction.Existing(request, centre, cancellationToken);
-        var query = Query(request);
+        var query = Query(request, centre);
         var care = CarePeriod.Of(request);
         var page = await TimeLimit.Within(token => centre.Search.Find(query, Caller.Loopback, token), cancellationToken);
         return SearchInteraction.Answer(request, query, Within(page, request, care));
     }
 
-    private static SearchQuery Query(FhirRequest request)
+    private static SearchQuery Query(FhirRequest request, DataCentre centre)
     {
-        var (types, within) = SearchAsk.Compartment(Owner, request.Id.Length > 0 ? request.Id : "-", "*");
         var asked = AskedTypes(request);
-        if (asked.Count > 0)
-            types = [.. types.Where(asked.Contains)];
-        var criteria = request.Id.Length == 0 ? [] : within.Where(criterion => types.Contains(((CompartmentCriterion)criterion).Type));
-        if (HistoryInteraction.Date(request, "_since") is { } since)
-            criteria = criteria.Append(new LastUpdatedCriterion([new DateOperand(SearchPrefix.Ge, since.Low, since.High)]));
-        return new SearchQuery
+        var query = new SearchQuery
         {
-            Types = types,
-            Criteria = [.. criteria],
+            Types = [.. SearchAsk.TypesOf(Owner, "*").Where(type => asked.Count == 0 || asked.Contains(type))],
+            Criteria = HistoryInteraction.Date(request, "_since") is { } since ? [new LastUpdatedCriterion([new DateOperand(SearchPrefix.Ge, since.Low, since.High)])] : [],
             // What the record refers to is part of it: who ordered, where, which medication.
             Inclusions = asked.Count > 0 ? [] : [new Inclusion(InclusionKind.Forward, null, null, null)],
             Count = HistoryInteraction.Count(request, ResourceSearch.UsualCount, ResourceSearch.MaxCount),
             Cursor = request.Parameter("_cursor"),
             AsOf = ReadInteraction.AsOf(request),
         };
+        if (query.Types.Count == 0)
+            throw new Problem(ProblemKind.Invalid, "None of these types is in the compartment of Patient.", where: "_type");
+        return request.Id.Length == 0 ? query : SearchAsk.Within(query, Owner, request.Id, centre);
     }
 
     private static HashSet<string> AskedTypes(FhirRequest request)
