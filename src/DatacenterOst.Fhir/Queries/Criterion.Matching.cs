@@ -53,6 +53,24 @@ public sealed partial record ValueCriterion
         return isNegative;
     }
 
+    /// <summary>
+    /// For <c>:in</c>, <c>:not-in</c>, <c>:above</c> and <c>:below</c> of a token the same condition with the codes listed, as plain or
+    /// <c>:not</c>, for an index; null where the codes cannot be listed (a system that is not known here), or where there is nothing to list.
+    /// </summary>
+    public ValueCriterion? WithCodesListed()
+    {
+        if (Parameter.Type != SearchType.Token || Modifier is not (SearchModifier.In or SearchModifier.NotIn or SearchModifier.Above or SearchModifier.Below)) return null;
+        var codes = new HashSet<TokenOperand>();
+        foreach (var operand in AnyOf)
+        {
+            if (TokenMatching.List(operand, Modifier) is not { } listed) return null;
+            codes.UnionWith(listed);
+        }
+        // A code without a system is in a value set by its code alone.
+        if (Modifier is SearchModifier.In or SearchModifier.NotIn) codes.UnionWith([.. codes.Select(c => c with { System = "" })]);
+        return codes.Count == 0 ? null : new ValueCriterion(Parameter, Modifier == SearchModifier.NotIn ? SearchModifier.Not : SearchModifier.None, [.. codes]);
+    }
+
     // For a negative modifier: true where the value speaks against the resource.
     private static bool Matches(Operand operand, SearchValue value, SearchModifier modifier) => (operand, value) switch
     {

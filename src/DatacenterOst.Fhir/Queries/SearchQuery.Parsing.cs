@@ -36,13 +36,25 @@ public sealed partial record SearchQuery
         var now = (time ?? TimeProvider.System).GetUtcNow();
         foreach (var (name, value) in given)
         {
-            if (results.Read(ref query, name, value ?? "", ignored)) continue;
-            var reading = new CriterionReading(known, name, now, ownBase?.TrimEnd('/')).Read(query.Types, name, value ?? "", 0);
+            // No resource has such text, and databases refuse it.
+            if (!IsText(name) || !IsText(value)) throw new SearchException("The query is not valid text; percent-encode UTF-8, without %00", IsText(name) ? name : "");
+            if (results.Read(ref query, name, value, ignored)) continue;
+            var reading = new CriterionReading(known, name, now, ownBase?.TrimEnd('/')).Read(query.Types, name, value, 0);
             if (reading.Criterion is { } criterion) criteria.Add(criterion);
             else ignored.Add(new IgnoredParameter(name, reading.Ignored!));
             if (criteria.Count > MaxCriteria) throw new SearchException($"There are more than {MaxCriteria} conditions; search in several requests", name);
         }
         return query with { Criteria = criteria, Ignored = ignored };
+    }
+
+    private static bool IsText(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\0' || char.IsLowSurrogate(text[i])) return false;
+            if (char.IsHighSurrogate(text[i]) && (++i == text.Length || !char.IsLowSurrogate(text[i]))) return false;
+        }
+        return true;
     }
 
     /// <summary>

@@ -29,6 +29,18 @@ internal static class TokenMatching
     public static bool IsOfType(TypedIdentifierOperand asked, TokenValue found) =>
         found.Code == asked.Value && found.IdentifierTypes.Any(t => t.Code == asked.Code && (t.System ?? "") == asked.System);
 
+    /// <summary>The codes that one operand of :in, :not-in, :above or :below stands for; null where they cannot be listed.</summary>
+    public static IReadOnlyCollection<TokenOperand>? List(Operand operand, SearchModifier modifier)
+    {
+        if (operand is ValueSetOperand set)
+        {
+            var bar = set.Url.IndexOf('|', StringComparison.Ordinal);
+            return CodeSets.Current.Set(bar < 0 ? set.Url : set.Url[..bar])?.List(CodeSets.Current)?.Select(c => new TokenOperand(c.System, c.Code)).ToList();
+        }
+        if (operand is not TokenOperand { System: { } system, Code: { } code } || CodeSets.Current.System(system) is not { } table) return null;
+        return [.. table.Codes.Where(c => modifier == SearchModifier.Below ? table.IsA(c, code) : table.IsA(code, c)).Select(c => new TokenOperand(system, c))];
+    }
+
     private static bool IsA(string? asked, string? system, string? code, string? ancestor) =>
         asked == system && code is not null && ancestor is not null && CodeSets.Current.System(asked!)?.IsA(code, ancestor) == true;
 }
