@@ -61,13 +61,18 @@ public readonly struct Element
     }
 
     /// <summary>All children in the order of the source.</summary>
-    public ElementChildren Children() => owner is null ? default : ChildrenById(-1);
+    public ElementChildren Children() => owner is null ? default : ChildrenIn(SlotRange.All);
 
-    internal ElementChildren ChildrenById(int id)
+    internal ElementChildren ChildrenById(int id) => Definition.Names.TryFind(id, out var slots) ? ChildrenIn(slots) : default;
+
+    internal ElementChildren ChildrenIn(SlotRange slots)
     {
-        ref readonly var node = ref Node;
-        if ((node.Flags & NodeFlags.HasShadow) != 0) return new ElementChildren(owner!, node.Next + 1, owner!.Nodes[node.Next].Next, id);
-        return (node.Flags & NodeFlags.Object) == 0 ? default : new ElementChildren(owner!, index + 1, node.Next, id);
+        if (index == 0 && slots != SlotRange.All && owner!.RootIndex is { } known)
+            return known.First(slots) is var first and > 0 ? new ElementChildren(owner, first, owner.Nodes.Length, slots) : default;
+        // Children of a primitive are those of its shadow.
+        var parent = (Node.Flags & NodeFlags.HasShadow) != 0 ? Node.Next : index;
+        ref readonly var node = ref owner!.Nodes[parent];
+        return (node.Flags & NodeFlags.Object) == 0 ? default : new ElementChildren(owner, parent + 1, node.Next, slots);
     }
 
     private ElementChildren ChildrenByJsonName(string name)

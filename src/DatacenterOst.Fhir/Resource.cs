@@ -19,6 +19,7 @@ public sealed class Resource
     internal readonly ReadOnlyMemory<byte> Bytes;
     internal readonly Node[] Nodes;
     private readonly int[]? lines;
+    private RootIndex? rootIndex;
 
     internal Resource(ReadOnlyMemory<byte> bytes, Node[] nodes, int[]? lines = null) => (Bytes, Nodes, this.lines) = (bytes, nodes, lines);
 
@@ -30,6 +31,12 @@ public sealed class Resource
 
     /// <summary>The element that stands for the resource itself.</summary>
     public Element Root => new(this, 0);
+
+    /// <summary>Null until expressions are evaluated; then lookups by name use it as well.</summary>
+    internal RootIndex? RootIndex => rootIndex;
+
+    // Two threads may both make it; either is right.
+    internal void IndexRoot() => rootIndex ??= RootIndex.Of(Nodes);
 
     /// <summary>The JSON that was parsed, as it came; for a resource from XML, the JSON made of it.</summary>
     public ReadOnlyMemory<byte> Source => Bytes;
