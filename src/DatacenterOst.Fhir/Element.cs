@@ -38,7 +38,7 @@ public readonly struct Element
     /// <summary>The line in the source on which the element begins, from 1.</summary>
     public int Line => owner is null ? 0 : owner.LineOf(index);
 
-    /// <summary>The column in that line, in characters from 1; 0 for a resource from XML, and for nothing.</summary>
+    /// <summary>The column in that line, in characters from 1; 0 for nothing.</summary>
     public int Column => owner is null ? 0 : owner.ColumnOf(index);
 
     /// <summary>The first child of that name; choices by their base name ("value") or their JSON name ("valueQuantity").</summary>
@@ -123,11 +123,14 @@ public readonly struct Element
         }
     }
 
-    /// <summary>A contained resource, or a bundle entry's, as a resource of its own; null where this is not a resource.</summary>
+    /// <summary>
+    /// A contained resource, or a bundle entry's, as a resource of its own; null where this is not a resource. Lines and columns count from its
+    /// beginning; from XML they stay those of the document.
+    /// </summary>
     public Resource? AsResource()
     {
         if (owner is null || !Definition.IsResource) return null;
-        return index == 0 ? owner : Resource.ParseJson(owner.Bytes.Slice(Node.Start, Node.Length));
+        return index == 0 ? owner : owner.Inner(index);
     }
 
     /// <summary>The place as FHIRPath, "Observation.component[1].value".</summary>
