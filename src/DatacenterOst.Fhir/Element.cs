@@ -69,10 +69,10 @@ public readonly struct Element
     {
         if (index == 0 && slots != SlotRange.All && owner!.RootIndex is { } known)
             return known.First(slots) is var first and > 0 ? new ElementChildren(owner, first, owner.Nodes.Length, slots) : default;
+        ref readonly var node = ref Node;
+        if ((node.Flags & NodeFlags.Object) != 0) return new ElementChildren(owner!, index + 1, node.Next, slots);
         // Children of a primitive are those of its shadow.
-        var parent = (Node.Flags & NodeFlags.HasShadow) != 0 ? Node.Next : index;
-        ref readonly var node = ref owner!.Nodes[parent];
-        return (node.Flags & NodeFlags.Object) == 0 ? default : new ElementChildren(owner, parent + 1, node.Next, slots);
+        return (node.Flags & NodeFlags.HasShadow) != 0 ? new ElementChildren(owner!, node.Next + 1, owner!.Nodes[node.Next].Next, slots) : default;
     }
 
     private ElementChildren ChildrenByJsonName(string name)
