@@ -67,11 +67,14 @@ internal sealed class MadeResources(ResourceVersions versions, ResourceRows rows
     {
         try
         {
-            return Resource.ParseJson(MadeObservation.Write(finding, id, patientId));
+            var coding = finding.Coding with { Code = new Code(finding.Coding.Code.System, Sql.Storable(finding.Coding.Code.Value)), Display = Storable(finding.Coding.Display) };
+            return Resource.ParseJson(MadeObservation.Write(finding with { Coding = coding, Text = Storable(finding.Text) }, id, patientId));
         }
         catch (FhirFormatException)
         {
             return Resource.ParseJson(MadeObservation.Write(finding with { Coding = new Coding(finding.Concept.Code), Text = null }, id, patientId));
         }
     }
+
+    private static string? Storable(string? text) => text is null ? null : Sql.Storable(text);
 }

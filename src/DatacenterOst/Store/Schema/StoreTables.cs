@@ -54,6 +54,10 @@ public static class StoreTables
         TableShape.Of("setting", "the store's own settings", "name text, value blob", "name"),
     ];
 
+    /// <summary>What SQLite has in place of PostgreSQL's inverted index; an embedded store is never distributed.</summary>
+    public static readonly TableShape TermsOfSqlite = TableShape.Of(
+        "resource_term", "an index of the embedded store by what is searched", "patient_key long, term long, stored_at long", "term, patient_key, stored_at");
+
     public static IEnumerable<TableShape> All => PatientData.Concat(Reference);
 
     public static TableShape Get(string name) => All.First(table => table.Name == name);
