@@ -27,8 +27,8 @@ public sealed class When_a_result_is_corrected(PrivatePostgres postgres)
         store.Clock.Set("2026-03-06 12:00");
         await store.Receive(Anna, Value("r1", 196, "2026-03-01 08:00", "2026-03-02 10:00", FactStatus.Corrected));
         Assert.Equal("", await store.Values(anna, stored: "2026-03-05 11:00"));
-        Assert.Equal("96", await store.Values(anna, stored: "2026-03-05 12:00"));
-        Assert.Equal("196", await store.Values(anna, stored: "2026-03-06 12:00"));
+        Assert.Equal("96", await store.Values(anna, stored: "2026-03-05 12:01"));
+        Assert.Equal("196", await store.Values(anna, stored: "2026-03-06 12:01"));
     }
 
     [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]

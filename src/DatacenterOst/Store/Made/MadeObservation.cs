@@ -58,11 +58,11 @@ internal static class MadeObservation
     private static void WriteCoding(Utf8JsonWriter json, Code code, string? display)
     {
         json.WriteStartObject();
-        json.WriteString("system", code.System);
-        json.WriteString("code", code.Value);
+        json.WriteString("system", ReadableText.Of(code.System));
+        json.WriteString("code", ReadableText.Of(code.Value));
         if (!string.IsNullOrEmpty(display))
         {
-            json.WriteString("display", display);
+            json.WriteString("display", ReadableText.Of(display));
         }
 
         json.WriteEndObject();
@@ -80,7 +80,7 @@ internal static class MadeObservation
         }
         else if (!string.IsNullOrEmpty(finding.Text))
         {
-            json.WriteString("valueString", finding.Text);
+            json.WriteString("valueString", ReadableText.Of(finding.Text));
         }
         else
         {
@@ -122,7 +122,7 @@ internal static class MadeObservation
         json.WriteEndArray();
         if (!string.IsNullOrEmpty(text))
         {
-            json.WriteString("text", text);
+            json.WriteString("text", ReadableText.Of(text));
         }
 
         json.WriteEndObject();

@@ -44,8 +44,8 @@ internal static class MadePatient
         foreach (var identifier in identifiers)
         {
             json.WriteStartObject();
-            json.WriteString("system", identifier.System);
-            json.WriteString("value", identifier.Value);
+            json.WriteString("system", ReadableText.Of(identifier.System));
+            json.WriteString("value", ReadableText.Of(identifier.Value));
             json.WriteEndObject();
         }
 
@@ -63,7 +63,7 @@ internal static class MadePatient
         json.WriteStartObject();
         if (demographics.FamilyName is { } family)
         {
-            json.WriteString("family", family);
+            json.WriteString("family", ReadableText.Of(family));
         }
 
         if (demographics.GivenNames is { } given)
@@ -71,7 +71,7 @@ internal static class MadePatient
             json.WriteStartArray("given");
             foreach (var name in given.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
-                json.WriteStringValue(name);
+                json.WriteStringValue(ReadableText.Of(name));
             }
 
             json.WriteEndArray();

@@ -31,7 +31,7 @@ internal sealed class MadeResources(ResourceVersions versions, ResourceRows rows
     {
         if (!IsReceived((Patient, patient.FhirId)))
         {
-            Add(patient.Patient, (Patient, patient.FhirId), Resource.ParseJson(MadePatient.Write(patient)), knownAt, isGone: false, []);
+            Add(patient.Patient, (Patient, patient.FhirId), Readable(patient), knownAt, isGone: false, []);
         }
     }
 
@@ -61,20 +61,30 @@ internal sealed class MadeResources(ResourceVersions versions, ResourceRows rows
             isGone ? null : IndexedValues.Of(resource, parameters)));
     }
 
-    // What a source writes as a code or a text need not be one in FHIR's eyes (blanks, control characters). The canonical
-    // code and the value always are; the source's own words are kept in the raw record.
+    private static Resource Readable(PatientRecord patient)
+    {
+        try
+        {
+            return Resource.ParseJson(MadePatient.Write(patient));
+        }
+        catch (FhirFormatException)
+        {
+            // A system or value that FHIR does not take (blanks around it): the patient is found by name and birth date still.
+            return Resource.ParseJson(MadePatient.Write(patient with { Identifiers = [] }));
+        }
+    }
+
+    // What a source writes as a code need not be one in FHIR's eyes. The canonical code and the value always are; the source's
+    // own words are kept in the raw record.
     private static Resource Readable(Finding finding, string id, string patientId)
     {
         try
         {
-            var coding = finding.Coding with { Code = new Code(finding.Coding.Code.System, Sql.Storable(finding.Coding.Code.Value)), Display = Storable(finding.Coding.Display) };
-            return Resource.ParseJson(MadeObservation.Write(finding with { Coding = coding, Text = Storable(finding.Text) }, id, patientId));
+            return Resource.ParseJson(MadeObservation.Write(finding, id, patientId));
         }
         catch (FhirFormatException)
         {
             return Resource.ParseJson(MadeObservation.Write(finding with { Coding = new Coding(finding.Concept.Code), Text = null }, id, patientId));
         }
     }
-
-    private static string? Storable(string? text) => text is null ? null : Sql.Storable(text);
 }

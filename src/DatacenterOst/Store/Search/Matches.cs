@@ -46,12 +46,23 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
         }
 
         var last = rows[count - 1].Place;
-        return new MatchPage(page, new PageCursor(Seen(page), last.DatedFrom, last.ToString()).ToString(), null);
+        return new MatchPage(page, new PageCursor(await Seen(query, cancellationToken), last.DatedFrom, last.ToString()).ToString(), null);
     }
 
-    // The first page sees everything, also what a node whose clock is ahead has stored; the next ones see the same.
-    public DateTimeOffset Seen(IEnumerable<StoredResource> page) =>
-        view.Stored ?? page.Select(row => row.StoredAt).Append(Database.Time.GetUtcNow()).Max();
+    /// <summary>The moment that all pages look at: the first sees everything, also what a node whose clock is ahead has stored.</summary>
+    public async Task<DateTimeOffset> Seen(ResolvedQuery query, CancellationToken cancellationToken)
+    {
+        var seen = view.Stored ?? Database.Time.GetUtcNow();
+        foreach (var type in view.Stored is null ? query.Types : [])
+        {
+            var newest = await Database.Dialect.Query(
+                "select max(stored_at) from resource where type = @type", command => command.With("@type", ResourceTypes.Find(type)),
+                row => row.LongOrNull(0), cancellationToken);
+            seen = newest[0] is { } stored && Instants.From(stored) > seen ? Instants.From(stored) : seen;
+        }
+
+        return seen;
+    }
 
     /// <summary>The matches one after the other, from after a place on.</summary>
     /// <param name="expected">How many will be wanted; more come, too.</param>

@@ -21,7 +21,7 @@ internal sealed class SortedMatches(Matches matches)
         keyed.Sort((one, other) => Compare(one, other, query.Sort));
         var from = (int)(cursor?.At ?? 0);
         var page = keyed.Skip(from).Take(count).Select(one => one.Stored).ToList();
-        var next = from + count < keyed.Count ? new PageCursor(matches.Seen(all), from + count, "0").ToString() : null;
+        var next = from + count < keyed.Count ? new PageCursor(await matches.Seen(query, cancellationToken), from + count, "0").ToString() : null;
         return new MatchPage(page, next, all.Count);
     }
 

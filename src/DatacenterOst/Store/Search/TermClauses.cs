@@ -8,6 +8,8 @@ internal static class TermClauses
 {
     public static Clause Of(string type, ValueCriterion criterion, SearchStatement statement)
     {
+        // A value set or a branch of a hierarchy that is known is its codes.
+        criterion = criterion.WithCodesListed() ?? criterion;
         var terms = new List<long>();
         foreach (var parameter in Kept(type, criterion.Parameter, statement.Known))
         {
