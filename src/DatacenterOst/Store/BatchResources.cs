@@ -1,6 +1,7 @@
 using DatacenterOst.Clinical;
 using DatacenterOst.Fhir;
 using DatacenterOst.Normalise;
+using DatacenterOst.Store.Kept;
 using DatacenterOst.Store.Search;
 
 namespace DatacenterOst.Store;

@@ -1,6 +1,7 @@
 using System.Text;
 using DatacenterOst.Clinical;
 using DatacenterOst.Fhir;
+using DatacenterOst.Store.Kept;
 
 namespace DatacenterOst.Store.Made;
 

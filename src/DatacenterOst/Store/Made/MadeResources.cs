@@ -1,5 +1,6 @@
 using DatacenterOst.Clinical;
 using DatacenterOst.Fhir;
+using DatacenterOst.Store.Kept;
 using DatacenterOst.Store.Search;
 
 namespace DatacenterOst.Store.Made;

@@ -43,7 +43,7 @@ internal sealed class PostgresDialect : IStoreDialect
         // commit could otherwise come back as a success although a standby never got it.
         var reading = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { CancellationTimeout = -1, Enlist = false };
         reading.Options = $"{reading.Options} -c jit=off -c client_min_messages=warning".Trim();
-        var writing = new NpgsqlConnectionStringBuilder(reading.ConnectionString) { NoResetOnClose = true, MaxPoolSize = MaxWriters };
+        var writing = new NpgsqlConnectionStringBuilder(reading.ConnectionString) { NoResetOnClose = true, MaxPoolSize = MaxWriters, MaxAutoPrepare = MaxPrepared, AutoPrepareMinUsages = 3 };
         writing.Options += " -c enable_hashjoin=off -c enable_mergejoin=off";
         reading.MaxAutoPrepare = MaxPrepared;
         readers = NpgsqlDataSource.Create(reading);

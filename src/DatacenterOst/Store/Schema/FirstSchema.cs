@@ -33,7 +33,7 @@ public sealed class FirstSchema : Migration
     /// table of pairs; SQLite has no arrays, and its clustered tables have no overhead to save.
     /// </summary>
     private const string PostgresStatements = """
-        create index resource_by_terms on resource using gin (terms)
+        create index resource_by_terms on resource using gin (terms) with (gin_pending_list_limit = 512)
         """;
 
     /// <summary>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace DatacenterOst.Store;
+namespace DatacenterOst.Store.Kept;
 
 /// <summary>
 /// A text as its difference from another: pieces to copy and bytes to insert. A resource differs from the raw record it

@@ -1,15 +1,18 @@
 using System.IO.Compression;
 
-namespace DatacenterOst.Store;
+namespace DatacenterOst.Store.Kept;
 
 /// <summary>Bytes as they are kept: compressed where that pays.</summary>
-internal static class KeptBytes
+public static class KeptBytes
 {
     public const short Plain = 0;
     public const short Brotli = 1;
 
     /// <summary>Pieces of the raw record that the bytes came in.</summary>
     public const short Pieces = 2;
+
+    /// <summary>Compressed after <see cref="UsualText"/>.</summary>
+    public const short AfterUsual = 3;
 
     /// <summary>Below this a CSV row or a short message gains less than the time that it takes.</summary>
     private const int MinLength = 160;
@@ -39,6 +42,12 @@ internal static class KeptBytes
             return (bytes.ToArray(), Plain);
         }
 
+        // Braces and quotes: what the usual text is of. A message of HL7 v2 or a row of CSV has nothing in common with it.
+        if (bytes[0] == '{' && UsualText.Compress(bytes) is { } rest)
+        {
+            return (rest, AfterUsual);
+        }
+
         var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(bytes.Length);
         try
         {
@@ -60,6 +69,11 @@ internal static class KeptBytes
         if (encoding == Plain)
         {
             return kept;
+        }
+
+        if (encoding == AfterUsual)
+        {
+            return UsualText.Decompress(kept);
         }
 
         // Bodies compress about threefold; what compresses better is tried again with more room.
