@@ -52,7 +52,8 @@ public static class CapabilitiesInteraction
         json.WriteString("mode", "server");
         json.WriteString("documentation", "With _asOf=<instant>, reads, searches, $everything and $lastn answer from what was known at that instant.");
         json.WriteStartArray("resource");
-        foreach (var type in types)
+        // Parameters only carries what goes into operations and out of them (FHIR R4 parameters.html).
+        foreach (var type in types.Where(type => type != "Parameters"))
             CapabilityOfType.Write(json, type, centre.Store.Parameters);
         json.WriteEndArray();
         WriteInteractions(json, ["transaction", "batch", "search-system", "history-system"]);

@@ -45,9 +45,30 @@ public sealed class FhirWriting(TerminologySnapshot terminology, TimeProvider ti
 
     public NormalRecord Record(Resource resource)
     {
+        if (resource.TypeName == "SearchParameter")
+            RequireUsable(resource);
         var content = FhirFacts.Of(resource, Profile.Zone, resource.Id);
         var item = new RawItem { Place = resource.TypeName, Resource = resource, Facts = content.Facts, Problem = content.Problem };
         return normaliser.Normalise(new RawRecord(resource.Source, resource.TypeName, content.Patient, [item]), time.GetUtcNow());
+    }
+
+    // A search parameter in use that can never find anything would be answered as if nothing matched.
+    private static void RequireUsable(Resource searchParameter)
+    {
+        if (searchParameter.Root["status"].AsString() != "active" || !searchParameter.Root["expression"].Exists)
+            return;
+        try
+        {
+            SearchParameter.FromResource(searchParameter);
+        }
+        catch (SearchException wrong) when (wrong.Parameter == "SearchParameter.expression")
+        {
+            throw new Problem(ProblemKind.Unprocessable, wrong.Message, where: wrong.Parameter, inner: wrong);
+        }
+        catch (SearchException)
+        {
+            // Also definitions of others are kept here, as HL7's own; they are not put to use.
+        }
     }
 
     private static (string? Type, string? Id) KeyOf(ReadOnlyMemory<byte> body)

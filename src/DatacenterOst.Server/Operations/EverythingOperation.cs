@@ -29,7 +29,7 @@ public static class EverythingOperation
         var query = Query(request, centre);
         var care = CarePeriod.Of(request);
         var page = await TimeLimit.Within(token => centre.Search.Find(query, Caller.Loopback, token), cancellationToken);
-        return SearchInteraction.Answer(request, query, Within(page, request, care));
+        return SearchInteraction.Answer(request, query, SentAlong.Of(request.Parameter("_cursor")).Next(Within(page, request, care)));
     }
 
     private static SearchQuery Query(FhirRequest request, DataCentre centre)
@@ -42,7 +42,7 @@ public static class EverythingOperation
             // What the record refers to is part of it: who ordered, where, which medication.
             Inclusions = asked.Count > 0 ? [] : [new Inclusion(InclusionKind.Forward, null, null, null)],
             Count = HistoryInteraction.Count(request, ResourceSearch.UsualCount, ResourceSearch.MaxCount),
-            Cursor = request.Parameter("_cursor"),
+            Cursor = SentAlong.StoreCursor(request.Parameter("_cursor")),
             AsOf = ReadInteraction.AsOf(request),
         };
         if (query.Types.Count == 0)
@@ -60,20 +60,23 @@ public static class EverythingOperation
             : asked;
     }
 
-    // Types of the compartment may also be about others (an Observation of a device); at type level those are left out.
+    /// <summary>
+    /// Types of the compartment may also be about others (an Observation of a device); at type level those are left out. What belongs to
+    /// the record is a match of its own page, and not also what another match refers to.
+    /// </summary>
     private static FoundPage Within(FoundPage page, FhirRequest request, CarePeriod? care)
     {
-        if (care is null && request.Id.Length > 0)
-            return page;
         var compartment = FhirDefinitions.Compartments.First(known => known.Name == Owner);
         var rows = page.Rows.Where(row =>
         {
-            if (row.As == FoundAs.Include)
+            if (care is null && request.Id.Length > 0 && row.As == FoundAs.Match)
                 return true;
             var resource = Resource.ParseJson(row.Resource.Body);
-            return (request.Id.Length > 0 || compartment.OwnersOf(resource).Count > 0) && (care is null || care.Has(resource));
-        });
-        return page with { Rows = [.. rows], Total = null };
+            var owners = compartment.OwnersOf(resource);
+            var isOfRecord = request.Id.Length > 0 ? owners.Contains(request.Id) : owners.Count > 0;
+            return row.As == FoundAs.Include ? !isOfRecord : isOfRecord && (care is null || care.Has(resource));
+        }).ToList();
+        return page with { Rows = rows, Total = care is null && request.Id.Length > 0 ? page.Total : null };
     }
 }
 

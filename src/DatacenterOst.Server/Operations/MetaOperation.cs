@@ -39,6 +39,7 @@ public static class MetaOperation
     private static async Task<FhirAnswer> Change(FhirRequest request, DataCentre centre, Action<JsonObject, JsonObject> change, CancellationToken cancellationToken)
     {
         var asked = Asked(request);
+        await using var alone = await centre.Writes.Alone([$"{request.KnownType()}/{request.Id}"], cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             var current = await ReadInteraction.Existing(request with { Query = [] }, centre, cancellationToken);
@@ -98,11 +99,10 @@ public static class MetaOperation
 
     private static FhirAnswer Of(JsonObject meta)
     {
-        var parameters = new JsonObject
-        {
-            ["resourceType"] = "Parameters",
-            ["parameter"] = new JsonArray(new JsonObject { ["name"] = "return", ["valueMeta"] = meta }),
-        };
+        // FHIR has no empty objects; a resource without labels has an answer without parameters.
+        var parameters = new JsonObject { ["resourceType"] = "Parameters" };
+        if (meta.Count > 0)
+            parameters["parameter"] = new JsonArray(new JsonObject { ["name"] = "return", ["valueMeta"] = meta });
         var json = System.Text.Encoding.UTF8.GetBytes(parameters.ToJsonString(MetaLabels.Writing));
         return FhirAnswer.Of(json);
     }

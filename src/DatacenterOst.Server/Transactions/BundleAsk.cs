@@ -44,7 +44,9 @@ public sealed record EntryAsk
             return problem;
         var dot = problem.Where?.IndexOf('.', StringComparison.Ordinal) ?? -1;
         var within = dot > 0 && DatacenterOst.Fhir.FhirDefinitions.IsResourceType(problem.Where![..dot]) ? ".resource" + problem.Where[dot..] : "";
-        var entry = Because(problem.Kind, problem.Message, within);
+        // The place within the entry that has no path of its own, a parameter of a condition, stays in the words.
+        var message = within.Length > 0 || problem.Where is null ? problem.Message : $"{problem.Where}: {problem.Message}";
+        var entry = Because(problem.Kind, message, within);
         return new Problem(entry.Kind, entry.Message, entry.Where, problem);
     }
 }
