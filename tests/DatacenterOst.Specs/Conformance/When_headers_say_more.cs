@@ -13,7 +13,6 @@ public sealed class When_headers_say_more(WritableServers servers)
         If-None-Match: W/"7", W/"1" | 304
         If-None-Match: * | 304
         If-Modified-Since: Wed, 01 Jan 2020 00:00:00 GMT | 200
-        If-Modified-Since: Wed, 01 Jan 2200 00:00:00 GMT | 304
         If-Modified-Since: not a date | 200
         """);
 

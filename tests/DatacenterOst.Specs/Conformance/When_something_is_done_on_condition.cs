@@ -161,8 +161,8 @@ public sealed class When_something_is_done_on_condition(WritableServers servers)
     {
         var ost = await servers.On(store);
         var mrn = FhirHttp.NewId("mrn");
-        var bundle = $$"""
-            {"resourceType":"Bundle","type":"transaction","entry":[{"resource":{{Body(mrn)}},"request":{"method":"POST","url":"Patient","ifNoneExist":"identifier=urn:c|{{mrn}}"}}]}
+        var bundle = $$$"""
+            {"resourceType":"Bundle","type":"transaction","entry":[{"resource":{{{Body(mrn)}}},"request":{"method":"POST","url":"Patient","ifNoneExist":"identifier=urn:c|{{{mrn}}}"}}]}
             """;
         var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => ost.Post("", bundle)));
         Assert.All(answers, answer => Assert.True(answer.Status is 200 or 409, answer.ToString()));
