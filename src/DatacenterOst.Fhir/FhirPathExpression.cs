@@ -16,6 +16,8 @@ public sealed class FhirPathExpression
     /// <summary>The expression as written.</summary>
     public string Text { get; }
 
+    internal PathNode Root => root;
+
     /// <summary>Parses; throws <see cref="FhirPathException"/> with the position of what is wrong.</summary>
     public static FhirPathExpression Parse(string text)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using System.Xml;
 
 namespace DatacenterOst.Fhir;
@@ -36,6 +37,27 @@ internal static class NarrativeText
         catch (XmlException e)
         {
             return "The narrative is not well-formed XHTML: " + e.Message;
+        }
+    }
+
+    /// <summary>The text without its marks; empty where it is not well-formed.</summary>
+    public static string Plain(string xhtml)
+    {
+        var plain = new StringBuilder(xhtml.Length);
+        try
+        {
+            using var text = new StringReader(xhtml);
+            using var reader = XmlReader.Create(text, Settings());
+            while (reader.Read())
+            {
+                if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace) plain.Append(reader.Value);
+                else plain.Append(' ');
+            }
+            return plain.ToString();
+        }
+        catch (XmlException)
+        {
+            return "";
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using DatacenterOst.Fhir.Definitions;
 using DatacenterOst.Fhir.Search;
 
 namespace DatacenterOst.Fhir;
@@ -36,25 +38,36 @@ public enum SearchType
 /// <summary>A part of a composite parameter: the parameter that gives it its meaning, and its expression below the composite's focus.</summary>
 public sealed record SearchComponent(SearchParameter Parameter, string Expression);
 
-/// <summary>A search parameter of FHIR R4, as HL7 defines it.</summary>
+/// <summary>A search parameter: one that HL7 defines for R4, or one of a SearchParameter resource.</summary>
 public sealed class SearchParameter
 {
+    private readonly ConcurrentDictionary<string, CompiledSearch> compiled = new(StringComparer.Ordinal);
+
     internal SearchParameter(string[] row)
     {
-        (Id, Code, Expression) = (row[0], row[1], row[5]);
+        (Id, Code, Expression, Url) = (row[0], row[1], row[5], "http://hl7.org/fhir/SearchParameter/" + row[0]);
         Type = Enum.Parse<SearchType>(row[2], ignoreCase: true);
         Bases = row[3].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Targets = row[4].Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    /// <summary>The id of HL7's definition, "Observation-value-quantity".</summary>
+    internal SearchParameter(SearchParameterResource given)
+    {
+        (Id, Code, Expression, Url, IsCustom) = (given.Id, given.Code, given.Expression, given.Url, true);
+        (Type, Bases, Targets, Components) = (given.Type, given.Bases, given.Targets, given.Components);
+    }
+
+    /// <summary>The id of the definition, "Observation-value-quantity".</summary>
     public string Id { get; }
 
     /// <summary>The name in a query, "value-quantity".</summary>
     public string Code { get; }
 
-    /// <summary>The canonical address of HL7's definition.</summary>
-    public string Url => "http://hl7.org/fhir/SearchParameter/" + Id;
+    /// <summary>The canonical address of the definition.</summary>
+    public string Url { get; }
+
+    /// <summary>True for a parameter of a SearchParameter resource, false for HL7's own.</summary>
+    public bool IsCustom { get; }
 
     /// <summary>How its values are compared.</summary>
     public SearchType Type { get; }
@@ -72,19 +85,46 @@ public sealed class SearchParameter
     public IReadOnlyList<SearchComponent> Components { get; internal set; } = [];
 
     /// <summary>All parameters of a resource type, its own and those of every resource; empty for an unknown type.</summary>
-    public static IReadOnlyList<SearchParameter> Of(string resourceType) => SearchDefinitions.Current.Of(resourceType).Select(s => s.Parameter).ToList();
+    public static IReadOnlyList<SearchParameter> Of(string resourceType) => SearchParameters.Standard.Of(resourceType);
 
     /// <summary>The parameter of that name for the type; null where there is none.</summary>
-    public static SearchParameter? Find(string resourceType, string code) => SearchDefinitions.Current.Of(resourceType).FirstOrDefault(s => s.Parameter.Code == code)?.Parameter;
+    public static SearchParameter? Find(string resourceType, string code) => SearchParameters.Standard.Find(resourceType, code);
 
     /// <summary>All parameters that HL7 defines for R4.</summary>
     public static IReadOnlyList<SearchParameter> All => SearchDefinitions.Current.All;
 
     /// <summary>The values of all the resource's parameters, typed; one parameter may give many.</summary>
-    public static IReadOnlyList<SearchValue> Extract(Resource resource) => SearchExtraction.Extract(resource, null);
+    public static IReadOnlyList<SearchValue> Extract(Resource resource) => SearchParameters.Standard.Extract(resource);
 
     /// <summary>The resource's values of this parameter.</summary>
-    public IReadOnlyList<SearchValue> ValuesOf(Resource resource) => SearchExtraction.Extract(resource, this);
+    public IReadOnlyList<SearchValue> ValuesOf(Resource resource)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        var type = resource.Root.Definition;
+        var search = IsCustom ? IsFor(type) ? CompileFor(type) : null : Array.Find(SearchDefinitions.Current.Of(type.Name), s => s.Parameter == this);
+        return search is null ? [] : SearchExtraction.Extract(resource, [search]);
+    }
+
+    /// <summary>
+    /// The parameter that a SearchParameter resource defines, for <see cref="SearchParameters.With"/>. Components are looked up among
+    /// the known ones (HL7's where null).
+    /// </summary>
+    /// <exception cref="SearchException">The expression is missing or does not fit its base, the name is taken by HL7, a component is not known, ….</exception>
+    public static SearchParameter FromResource(Resource searchParameter, SearchParameters? known = null)
+    {
+        ArgumentNullException.ThrowIfNull(searchParameter);
+        return new SearchParameter(SearchParameterResource.Read(searchParameter.Root, known ?? SearchParameters.Standard));
+    }
+
+    internal bool IsFor(TypeDefinition type) => Bases.Any(b => type.Is(Structures.Current.Type(b)!));
+
+    internal CompiledSearch CompileFor(TypeDefinition type) => compiled.GetOrAdd(type.Name, static (_, given) => given.Self.Compile(given.Type), (Self: this, Type: type));
+
+    private CompiledSearch Compile(TypeDefinition type)
+    {
+        var expression = Expression.Length == 0 ? null : FhirPathExpression.Parse(Expression).ForType(type);
+        return new CompiledSearch(this, expression, [.. Components.Select(c => new CompiledComponent(c.Parameter, FhirPathExpression.Parse(c.Expression)))]);
+    }
 
     /// <summary>A short text for people; not meant to be read by programs.</summary>
     public override string ToString() => Code;

@@ -4,7 +4,14 @@ namespace DatacenterOst.Fhir;
 public abstract record SearchValue(SearchParameter Parameter);
 
 /// <summary>A code with its system (null where the element has none), and the display or text for :text.</summary>
-public sealed record TokenValue(SearchParameter Parameter, string? System, string? Code, string? Text) : SearchValue(Parameter);
+public sealed record TokenValue(SearchParameter Parameter, string? System, string? Code, string? Text) : SearchValue(Parameter)
+{
+    /// <summary>For an Identifier the codings of its type, for :of-type; else empty.</summary>
+    public IReadOnlyList<CodeOfSystem> IdentifierTypes { get; init; } = [];
+}
+
+/// <summary>A code with its system; null where it has none.</summary>
+public readonly record struct CodeOfSystem(string? System, string Code);
 
 /// <summary>A text as written, and folded: lower case, no accents, single blanks.</summary>
 public sealed record StringValue(SearchParameter Parameter, string Text, string Folded) : SearchValue(Parameter);
@@ -23,7 +30,11 @@ public sealed record QuantityValue(SearchParameter Parameter, decimal? Low, deci
 }
 
 /// <summary>A range in UCUM base units.</summary>
-public sealed record CanonicalRange(decimal? Low, decimal? High, string Unit);
+public sealed record CanonicalRange(decimal? Low, decimal? High, string Unit)
+{
+    /// <summary>The number as written, in base units; null for a range.</summary>
+    public decimal? Value { get; init; }
+}
 
 /// <summary>
 /// A reference: type and id for a literal one, with the base address where it is absolute; else the whole <see cref="Url"/>

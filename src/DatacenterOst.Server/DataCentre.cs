@@ -4,8 +4,10 @@ using DatacenterOst.Cards;
 using DatacenterOst.Models;
 using DatacenterOst.Normalise;
 using DatacenterOst.Server.Fhir;
+using DatacenterOst.Server.Operations;
 using DatacenterOst.Sources;
 using DatacenterOst.Store;
+using DatacenterOst.Store.Search;
 using DatacenterOst.Terminology;
 
 namespace DatacenterOst.Server;
@@ -28,9 +30,12 @@ public sealed class DataCentre : IAsyncDisposable
         Timeline = new Timeline(store);
         Rejections = new Rejections(store);
         Resources = new Resources(store);
-        Observations = new ObservationSearch(store);
-        PatientSearch = new PatientSearch(store);
+        Writes = new ResourceWrites(store);
+        History = new ResourceHistory(store);
+        Search = new ResourceSearch(store);
+        Profiles = new StoredProfiles(History, Search);
         Writing = new FhirWriting(terminology, time);
+        Ids = new NewIds(time);
         var prefetch = PrefetchReading.StandardProfile;
         Desk = new HookDesk(Models, new PrefetchReading(Normaliser(prefetch), prefetch), Patients, Timeline, time);
     }
@@ -57,9 +62,17 @@ public sealed class DataCentre : IAsyncDisposable
 
     public Resources Resources { get; }
 
-    public ObservationSearch Observations { get; }
+    public ResourceWrites Writes { get; }
 
-    public PatientSearch PatientSearch { get; }
+    public ResourceHistory History { get; }
+
+    public ResourceSearch Search { get; }
+
+    /// <summary>Profiles and value sets that are stored as resources, to validate with.</summary>
+    public StoredProfiles Profiles { get; }
+
+    /// <summary>Ids of what is created over the FHIR API.</summary>
+    public NewIds Ids { get; }
 
     /// <summary>Resources on their way in over the FHIR API.</summary>
     public FhirWriting Writing { get; }

@@ -15,8 +15,10 @@ public static class LoopbackOnly
     /// <summary>Pages of this machine may call; a page of any other origin gets no CORS header.</summary>
     public static void Cors(CorsPolicyBuilder policy) => policy
         .SetIsOriginAllowed(origin => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.IsLoopback)
-        .WithMethods("GET", "POST", "PUT", "HEAD", "OPTIONS")
-        .WithHeaders("accept", "authorization", "content-type", "origin", "x-requested-with", "if-match", "prefer", "accept-language")
+        .WithMethods("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+        .WithHeaders(
+            "accept", "accept-language", "authorization", "content-type", "origin", "prefer", "if-match", "if-none-match", "if-modified-since",
+            "if-none-exist", "x-requested-with", "x-request-id", "x-correlation-id")
         .WithExposedHeaders("location", "etag", "last-modified", "content-location");
 
     public static void Check(string urls)

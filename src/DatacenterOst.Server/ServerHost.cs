@@ -23,6 +23,7 @@ public static class ServerHost
         builder.Services.AddSingleton(centre);
         builder.Services.AddSingleton(centre.Time);
         builder.Services.AddCors();
+        builder.Services.AddPacking();
         builder.Services.AddApiDescription();
         builder.Services.AddTelemetry();
         builder.Services.AddQuietLogs();
@@ -55,6 +56,8 @@ public static class ServerHost
         app.Use(OperationOutcomes.SayWhatIsMissing);
         app.UseCors(LoopbackOnly.Cors);
         app.UseRateLimiter();
+        app.UseResponseCompression();
+        app.UseRequestDecompression();
         app.UseDefaultFiles();
         app.UseStaticFiles();
     }

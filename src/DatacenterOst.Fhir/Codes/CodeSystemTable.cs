@@ -28,6 +28,8 @@ internal sealed class CodeSystemTable
         foreach (var (place, codes) in others) parents[place] = [.. parents[place], .. codes.Select(Unescape).Where(places.ContainsKey).Select(c => places[c])];
     }
 
+    public IEnumerable<string> Codes => places.Keys;
+
     public bool Contains(string code) => places.ContainsKey(code);
 
     public string? Display(string code) => places.TryGetValue(code, out var place) ? displays[place] : null;

@@ -33,6 +33,20 @@ internal sealed class ValueSetRules
         return result;
     }
 
+    /// <summary>All codes with their systems; null where one of the systems is not known here and its codes are not listed.</summary>
+    public IReadOnlySet<(string System, string Code)>? List(CodeSets sets, int depth = 0)
+    {
+        var all = new HashSet<(string System, string Code)>();
+        if (depth > MaxDepth) return null;
+        foreach (var part in includes)
+        {
+            if (part.Candidates(sets, depth) is not { } candidates) return null;
+            all.UnionWith(candidates);
+        }
+        all.RemoveWhere(c => Contains(sets, c.System, c.Code, depth) != true);
+        return all;
+    }
+
     private sealed class Part
     {
         private readonly string system;
@@ -49,6 +63,13 @@ internal sealed class ValueSetRules
         }
 
         public string? System => system.Length > 0 ? system : null;
+
+        /// <summary>Codes among which all of this part are.</summary>
+        public IEnumerable<(string System, string Code)>? Candidates(CodeSets known, int depth)
+        {
+            if (system.Length > 0) return (codes.Count > 0 ? codes : known.System(system)?.Codes)?.Select(c => (system, c));
+            return sets.Length > 0 ? known.Set(sets[0])?.List(known, depth + 1) : null;
+        }
 
         public bool? Contains(CodeSets known, string? asked, string code, int depth)
         {

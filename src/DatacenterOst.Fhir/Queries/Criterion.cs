@@ -1,7 +1,9 @@
 namespace DatacenterOst.Fhir.Queries;
 
-/// <summary>One condition of a search.</summary>
-public abstract record Criterion;
+/// <summary>
+/// One condition of a search. Where several types are searched its parameter is that of the first; the others have one of the same name and type.
+/// </summary>
+public abstract partial record Criterion;
 
 /// <summary>A value of the parameter compares with one of the operands.</summary>
 /// <param name="AnyOf">Alternatives, of the class that fits the parameter's type; never empty.</param>
@@ -14,7 +16,7 @@ public sealed partial record MissingCriterion(SearchParameter Parameter, bool Is
 public sealed record IdCriterion(IReadOnlyList<string> Ids) : Criterion;
 
 /// <summary><c>_lastUpdated</c>: one of the comparisons holds for meta.lastUpdated.</summary>
-public sealed record LastUpdatedCriterion(IReadOnlyList<DateOperand> AnyOf) : Criterion;
+public sealed partial record LastUpdatedCriterion(IReadOnlyList<DateOperand> AnyOf) : Criterion;
 
 /// <summary><c>_list</c>: the resource is an item of one of the List resources with these ids.</summary>
 public sealed record ListCriterion(IReadOnlyList<string> ListIds) : Criterion;
@@ -42,7 +44,8 @@ public sealed record ChainLink(string Type, Criterion Inner);
 public sealed record HasCriterion(string Type, SearchParameter Reference, Criterion Inner) : Criterion;
 
 /// <summary>
-/// A compartment (<c>GET Patient/1/Observation</c>): the resource refers to its owner by one of the parameters, or is the owner.
+/// A compartment (<c>GET Patient/1/Observation</c>): a resource of the type refers to its owner by one of the parameters, or is the
+/// owner. It says nothing about resources of other types; a search of several types has one for each.
 /// </summary>
 /// <param name="By">The parameters of <paramref name="Type"/>; empty where the type is the compartment's own.</param>
 public sealed record CompartmentCriterion(string OwnerType, string OwnerId, string Type, IReadOnlyList<SearchParameter> By) : Criterion;

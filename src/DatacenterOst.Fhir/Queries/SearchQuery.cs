@@ -1,7 +1,7 @@
 namespace DatacenterOst.Fhir.Queries;
 
 /// <summary>A FHIR search as it was asked, parsed and checked (FHIR R4, 3.1.1). Holds no state and knows no store.</summary>
-public sealed record SearchQuery
+public sealed partial record SearchQuery
 {
     /// <summary>The resource types that are searched: one at type level, those of <c>_type</c> or all at system level.</summary>
     public required IReadOnlyList<string> Types { get; init; }

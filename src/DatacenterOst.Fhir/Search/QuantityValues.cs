@@ -3,6 +3,8 @@ namespace DatacenterOst.Fhir.Search;
 /// <summary>Numbers and quantities with the range their digits imply (FHIR R4, 3.1.1.4.6 and 3.1.1.4.11).</summary>
 internal static class QuantityValues
 {
+    public const string UcumSystem = "http://unitsofmeasure.org";
+
     public static void AddNumber(List<SearchValue> values, SearchParameter parameter, in PathValue found)
     {
         if (found.Element.TypeName == "Range")
@@ -18,7 +20,7 @@ internal static class QuantityValues
         {
             case "Range":
                 var (low, high) = (element["low"]["value"].AsDecimal(), element["high"]["value"].AsDecimal());
-                if (low is not null || high is not null) values.Add(Make(parameter, low, high, element["low"].Exists ? element["low"] : element["high"]));
+                if (low is not null || high is not null) values.Add(Make(parameter, null, low, high, element["low"].Exists ? element["low"] : element["high"]));
                 break;
             case "SampledData":
                 AddSampled(values, parameter, element);
@@ -44,7 +46,7 @@ internal static class QuantityValues
             ">" or ">=" => (value, null),
             _ => (value - half, value + half),
         };
-        values.Add(Make(parameter, range.Item1, range.Item2, quantity) with { Value = value });
+        values.Add(Make(parameter, value, range.Item1, range.Item2, quantity));
     }
 
     // The lowest and highest sample stand for the series: upper and lower limits, else origin alone.
@@ -53,31 +55,35 @@ internal static class QuantityValues
         var origin = sampled["origin"];
         var (low, high) = (sampled["lowerLimit"].AsDecimal(), sampled["upperLimit"].AsDecimal());
         if (low is null && high is null) AddQuantity(values, parameter, origin);
-        else values.Add(Make(parameter, low, high, origin));
+        else values.Add(Make(parameter, null, low, high, origin));
     }
 
-    private static QuantityValue Make(SearchParameter parameter, decimal? low, decimal? high, Element unit)
+    private static QuantityValue Make(SearchParameter parameter, decimal? value, decimal? low, decimal? high, Element unit)
     {
         var (system, code) = (unit["system"].AsString(), unit["code"].AsString());
-        return new QuantityValue(parameter, low, high, system, code, unit["unit"].AsString(), system == "http://unitsofmeasure.org" && code is not null ? Canonical(low, high, code) : null);
+        return new QuantityValue(parameter, low, high, system, code, unit["unit"].AsString(), system == UcumSystem && code is not null ? Canonical(value, low, high, code) : null) { Value = value };
     }
 
-    private static CanonicalRange? Canonical(decimal? low, decimal? high, string code)
+    /// <summary>The range in base units; null where the code is not UCUM, its scale runs backwards, or the numbers are beyond what a decimal holds.</summary>
+    public static CanonicalRange? Canonical(decimal? value, decimal? low, decimal? high, string code)
     {
-        var (baseLow, baseHigh, unit) = (low, high, "");
-        if (low is { } l)
-        {
-            if (!Ucum.TryCanonicalise(l, code, out var value, out unit)) return null;
-            baseLow = value;
-        }
-        if (high is { } h)
-        {
-            if (!Ucum.TryCanonicalise(h, code, out var value, out unit)) return null;
-            baseHigh = value;
-        }
-        // Scales that run backwards ([pH] in mol/L) turn the range round.
-        return baseLow > baseHigh ? new CanonicalRange(baseHigh, baseLow, unit) : new CanonicalRange(baseLow, baseHigh, unit);
+        var unit = "";
+        if (!ToBase(low, code, ref unit, out var baseLow) || !ToBase(high, code, ref unit, out var baseHigh) || !ToBase(value, code, ref unit, out var baseValue)) return null;
+        // A scale that runs backwards ([pH] in mol/L) would turn every comparison round; it is compared as written.
+        if (low is null || high is null ? IsBackwards(code) : baseLow > baseHigh) return null;
+        return new CanonicalRange(baseLow, baseHigh, unit) { Value = baseValue };
     }
+
+    private static bool ToBase(decimal? given, string code, ref string unit, out decimal? converted)
+    {
+        converted = null;
+        if (given is not { } number) return true;
+        if (!Ucum.TryCanonicalise(number, code, out var result, out unit)) return false;
+        converted = result;
+        return true;
+    }
+
+    private static bool IsBackwards(string code) => Ucum.TryCanonicalise(1, code, out var one, out _) && Ucum.TryCanonicalise(2, code, out var two, out _) && one > two;
 
     private static void Number(List<SearchValue> values, SearchParameter parameter, decimal value)
     {
@@ -86,5 +92,5 @@ internal static class QuantityValues
     }
 
     /// <summary>Half a step of the last written digit: 0.005 for 5.40, 0.5 for 100.</summary>
-    private static decimal Half(decimal value) => value.Scale >= 28 ? 0 : new decimal(5, 0, 0, false, (byte)(value.Scale + 1));
+    public static decimal Half(decimal value) => value.Scale >= 28 ? 0 : new decimal(5, 0, 0, false, (byte)(value.Scale + 1));
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using DatacenterOst.Fhir.Definitions;
-using DatacenterOst.Fhir.Paths;
 
 namespace DatacenterOst.Fhir.Search;
 
@@ -15,10 +15,13 @@ internal sealed class SearchDefinitions
     private static readonly Lazy<SearchDefinitions> Loaded = new(() => new SearchDefinitions());
     private readonly ConcurrentDictionary<string, CompiledSearch[]> byType = new(StringComparer.Ordinal);
 
+    private readonly FrozenSet<string> urls;
+
     private SearchDefinitions()
     {
         var rows = DefinitionFile.Rows("search-parameters.tsv").ToList();
         All = [.. rows.Select(row => new SearchParameter(row))];
+        urls = All.Select(p => p.Url).ToFrozenSet(StringComparer.Ordinal);
         var byId = All.ToDictionary(p => p.Id, StringComparer.Ordinal);
         for (var i = 0; i < rows.Count; i++)
         {
@@ -30,6 +33,8 @@ internal sealed class SearchDefinitions
     public static SearchDefinitions Current => Loaded.Value;
     public SearchParameter[] All { get; }
 
+    public bool HasUrl(string url) => urls.Contains(url);
+
     public CompiledSearch[] Of(string resourceType) =>
         Structures.Current.Type(resourceType) is { IsResource: true } type ? byType.GetOrAdd(resourceType, static (_, given) => given.Self.Compile(given.Type), (Self: this, Type: type)) : [];
 
@@ -39,9 +44,7 @@ internal sealed class SearchDefinitions
         // Where two definitions share a name, the one of the type itself goes before those of extension profiles.
         foreach (var parameter in All.OrderBy(p => p.Id.Contains("-extensions-", StringComparison.Ordinal) || p.Id.Contains("-genetic-", StringComparison.Ordinal)))
         {
-            if (!parameter.Bases.Any(b => type.Is(Structures.Current.Type(b)!)) || found.ContainsKey(parameter.Code)) continue;
-            var expression = parameter.Expression.Length == 0 ? null : FhirPathExpression.Parse(parameter.Expression).ForType(type);
-            found[parameter.Code] = new CompiledSearch(parameter, expression, [.. parameter.Components.Select(c => new CompiledComponent(c.Parameter, FhirPathExpression.Parse(c.Expression)))]);
+            if (parameter.IsFor(type) && !found.ContainsKey(parameter.Code)) found[parameter.Code] = parameter.CompileFor(type);
         }
         return [.. found.Values];
     }

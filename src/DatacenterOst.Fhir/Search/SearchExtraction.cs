@@ -5,23 +5,43 @@ internal static class SearchExtraction
 {
     private static readonly PathEnvironment Environment = new() { ResolveToStubs = true };
 
-    public static IReadOnlyList<SearchValue> Extract(Resource resource, SearchParameter? only)
+    public static IReadOnlyList<SearchValue> Extract(Resource resource, CompiledSearch[] searches)
     {
         var values = new List<SearchValue>();
         var found = new List<PathValue>();
         var inner = new List<PathValue>();
-        foreach (var search in SearchDefinitions.Current.Of(resource.TypeName))
+        foreach (var search in searches)
         {
-            if (search.Expression is null || (only is not null && search.Parameter != only)) continue;
-            found.Clear();
-            search.Expression.Evaluate(resource.Root, Environment, found);
-            foreach (var value in found)
-            {
-                if (search.Parameter.Type == SearchType.Composite) AddComposite(values, search, value, inner);
-                else Add(values, search.Parameter, value);
-            }
+            if (search.Expression is null) continue;
+            if (search.Parameter.IsCustom) AddCustom(values, search, resource, found, inner);
+            else AddAll(values, search, resource, found, inner);
         }
         return values;
+    }
+
+    // Someone's own expression may fail on some resource ("single()" of two); a write must not fail for that, so it has no values there.
+    private static void AddCustom(List<SearchValue> values, CompiledSearch search, Resource resource, List<PathValue> found, List<PathValue> inner)
+    {
+        var before = values.Count;
+        try
+        {
+            AddAll(values, search, resource, found, inner);
+        }
+        catch (FhirPathException)
+        {
+            values.RemoveRange(before, values.Count - before);
+        }
+    }
+
+    private static void AddAll(List<SearchValue> values, CompiledSearch search, Resource resource, List<PathValue> found, List<PathValue> inner)
+    {
+        found.Clear();
+        search.Expression!.Evaluate(resource.Root, Environment, found);
+        foreach (var value in found)
+        {
+            if (search.Parameter.Type == SearchType.Composite) AddComposite(values, search, value, inner);
+            else Add(values, search.Parameter, value);
+        }
     }
 
     private static void AddComposite(List<SearchValue> values, CompiledSearch search, PathValue focus, List<PathValue> found)

@@ -17,15 +17,13 @@ internal static class TokenValues
         switch (element.TypeName)
         {
             case "CodeableConcept":
-                var text = element["text"].AsString();
-                foreach (var coding in element.Children("coding")) Coding(values, parameter, coding, text);
-                if (text is not null && !element["coding"].Exists) values.Add(new TokenValue(parameter, null, null, text));
+                AddConcept(values, parameter, element);
                 break;
             case "Coding":
                 Coding(values, parameter, element, null);
                 break;
             case "Identifier":
-                if (element["value"].AsString() is { } identifier) values.Add(new TokenValue(parameter, element["system"].AsString(), identifier, element["type"]["text"].AsString()));
+                AddIdentifier(values, parameter, element);
                 break;
             case "ContactPoint":
                 if (element["value"].AsString() is { } contact) values.Add(new TokenValue(parameter, element["use"].AsString(), contact, null));
@@ -34,6 +32,28 @@ internal static class TokenValues
                 if (element.AsString() is { } code) values.Add(new TokenValue(parameter, CodeSystemOf(element), code, null));
                 break;
         }
+    }
+
+    // The text stands with a coding that has no display of its own; where there is none and it says something else, by itself.
+    private static void AddConcept(List<SearchValue> values, SearchParameter parameter, Element concept)
+    {
+        var text = concept["text"].AsString();
+        var isSaid = text is null;
+        foreach (var coding in concept.Children("coding"))
+        {
+            Coding(values, parameter, coding, text);
+            isSaid |= coding["display"].AsString() is not { } display || display.Equals(text, StringComparison.OrdinalIgnoreCase);
+        }
+        if (!isSaid) values.Add(new TokenValue(parameter, null, null, text));
+    }
+
+    private static void AddIdentifier(List<SearchValue> values, SearchParameter parameter, Element identifier)
+    {
+        if (identifier["value"].AsString() is not { } value) return;
+        var type = identifier["type"];
+        var token = new TokenValue(parameter, identifier["system"].AsString(), value, type["text"].AsString() ?? type["coding"]["display"].AsString());
+        if (type["coding"].Exists) token = token with { IdentifierTypes = [.. type.Children("coding").ToList().Where(c => c["code"].HasValue).Select(c => new CodeOfSystem(c["system"].AsString(), c["code"].AsString()!))] };
+        values.Add(token);
     }
 
     private static void Coding(List<SearchValue> values, SearchParameter parameter, Element coding, string? text)

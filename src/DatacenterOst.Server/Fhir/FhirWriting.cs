@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DatacenterOst.Clinical;
 using DatacenterOst.Fhir;
 using DatacenterOst.Normalise;
@@ -19,23 +20,57 @@ public sealed class FhirWriting(TerminologySnapshot terminology, TimeProvider ti
     private readonly Normaliser normaliser = new(terminology, Profile);
 
     /// <exception cref="Problem">Invalid, with the place as FHIRPath, line and column.</exception>
-    public static Resource Parse(ReadOnlyMemory<byte> body)
+    public static Resource Parse(ReadOnlyMemory<byte> body) => Parse(body, Resource.ParseJson);
+
+    /// <exception cref="Problem">Invalid, with the place as FHIRPath, line and column.</exception>
+    public static Resource ParseXml(ReadOnlyMemory<byte> body) => Parse(body, Resource.ParseXml);
+
+    /// <summary>The type and the id that a body says. Only what stands at its top is read; the rest is checked when it is taken apart.</summary>
+    /// <exception cref="Problem">Invalid where it is no resource of that type.</exception>
+    public static string? IdOf(ReadOnlyMemory<byte> body, string type)
+    {
+        var (said, id) = KeyOf(body);
+        if (said == type)
+            return id;
+        // A body that is broken says so itself, better than its missing type would.
+        var parsed = Parse(body);
+        throw new Problem(ProblemKind.Invalid, $"This address takes {type}; the body is {parsed.TypeName}.", where: "resourceType");
+    }
+
+    /// <summary>The resource under an id that the server chose.</summary>
+    public static ReadOnlyMemory<byte> WithId(ReadOnlyMemory<byte> body, string type, string id) => ResourceJson.WithId(body, type, id);
+
+    /// <summary>One resource, id included, as the store takes it.</summary>
+    public NormalRecord Record(ReadOnlyMemory<byte> body) => Record(Parse(body));
+
+    public NormalRecord Record(Resource resource)
+    {
+        var content = FhirFacts.Of(resource, Profile.Zone, resource.Id);
+        var item = new RawItem { Place = resource.TypeName, Resource = resource, Facts = content.Facts, Problem = content.Problem };
+        return normaliser.Normalise(new RawRecord(resource.Source, resource.TypeName, content.Patient, [item]), time.GetUtcNow());
+    }
+
+    private static (string? Type, string? Id) KeyOf(ReadOnlyMemory<byte> body)
     {
         try
         {
-            return Resource.ParseJson(body);
+            return ResourceJson.Key(body);
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            return (null, null);
+        }
+    }
+
+    private static Resource Parse(ReadOnlyMemory<byte> body, Func<ReadOnlyMemory<byte>, Resource> read)
+    {
+        try
+        {
+            return read(body);
         }
         catch (FhirFormatException wrong)
         {
             throw new Problem(ProblemKind.Invalid, wrong.Message, where: wrong.Path.Length > 0 ? wrong.Path : "body", inner: wrong);
         }
-    }
-
-    public NormalRecord Record(ReadOnlyMemory<byte> body)
-    {
-        var resource = Parse(body);
-        var content = FhirFacts.Of(resource, Profile.Zone, resource.Id);
-        var item = new RawItem { Place = resource.TypeName, Resource = resource, Facts = content.Facts, Problem = content.Problem };
-        return normaliser.Normalise(new RawRecord(body, resource.TypeName, content.Patient, [item]), time.GetUtcNow());
     }
 }

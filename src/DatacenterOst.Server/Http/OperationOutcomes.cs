@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using System.Text.Json;
 using DatacenterOst.Clinical;
+using DatacenterOst.Server.Fhir;
+using Microsoft.Net.Http.Headers;
 
 namespace DatacenterOst.Server.Http;
 
@@ -10,8 +11,6 @@ namespace DatacenterOst.Server.Http;
 /// </summary>
 public static class OperationOutcomes
 {
-    public const string FhirJson = "application/fhir+json; charset=utf-8";
-
     /// <summary>Outermost of all: nothing below it has a <c>try</c>.</summary>
     public static async Task Guard(HttpContext http, RequestDelegate next, ILogger log)
     {
@@ -25,7 +24,7 @@ public static class OperationOutcomes
         }
         catch (BadHttpRequestException late) when (!http.Response.HasStarted && late.StatusCode == StatusCodes.Status408RequestTimeout)
         {
-            await Write(http, late.StatusCode, "timeout", "The body came too slowly. Send it again.", null);
+            await Write(http, late.StatusCode, "timeout", "The body came too slowly. Send it again.");
         }
         catch (BadHttpRequestException refused) when (!http.Response.HasStarted)
         {
@@ -43,7 +42,7 @@ public static class OperationOutcomes
             if (http.Response.HasStarted)
                 http.Abort();   // half an answer must not look like a whole one
             else
-                await Write(http, StatusCodes.Status500InternalServerError, "exception", "The server failed. Trace id: " + trace, null);
+                await Write(http, StatusCodes.Status500InternalServerError, "exception", "The server failed. Trace id: " + trace);
         }
     }
 
@@ -54,55 +53,29 @@ public static class OperationOutcomes
         if (http.Response.HasStarted || http.Response.ContentLength is not null || http.Response.ContentType is not null)
             return;
         if (http.Response.StatusCode == StatusCodes.Status404NotFound)
-            await Write(http, http.Response.StatusCode, "not-found", "There is nothing at this address.", null);
+            await Write(http, http.Response.StatusCode, "not-found", "There is nothing at this address.");
         else if (http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
-            await Write(http, http.Response.StatusCode, "not-supported", $"{http.Request.Method} is not possible here; allowed: {http.Response.Headers.Allow}.", null);
+            await Write(http, http.Response.StatusCode, "not-supported", $"{http.Request.Method} is not possible here; allowed: {http.Response.Headers.Allow}.");
     }
 
     public static Task Write(HttpContext http, Problem problem)
     {
-        var (status, code) = Http(problem.Kind);
+        var (status, issue) = Outcome.Of(problem);
         if (problem.Kind == ProblemKind.Unavailable)
             http.Response.Headers.RetryAfter = "5";
-        return Write(http, status, code, problem.Message, problem.Where);
+        return Write(http, status, issue);
     }
 
-    private static (int Status, string IssueCode) Http(ProblemKind kind) => kind switch
-    {
-        ProblemKind.Invalid => (400, "invalid"),
-        ProblemKind.Forbidden => (403, "forbidden"),
-        ProblemKind.NotFound => (404, "not-found"),   // also what a caller without access sees
-        ProblemKind.Conflict => (409, "conflict"),
-        ProblemKind.PreconditionFailed => (412, "conflict"),
-        ProblemKind.TooLarge => (413, "too-long"),
-        ProblemKind.Unsupported => (415, "not-supported"),
-        ProblemKind.TooCostly => (422, "too-costly"),
-        ProblemKind.Unavailable => (503, "transient"),
-        _ => throw new UnreachableException(),
-    };
+    private static Task Write(HttpContext http, int status, string code, string message)
+        => Write(http, status, new OutcomeIssue("error", code, message));
 
-    private static async Task Write(HttpContext http, int status, string code, string message, string? where)
+    private static Task Write(HttpContext http, int status, OutcomeIssue issue)
     {
         http.Response.StatusCode = status;
-        http.Response.ContentType = FhirJson;
         http.Response.Headers.CacheControl = "no-store";
-        await using var json = new Utf8JsonWriter(http.Response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("resourceType", "OperationOutcome");
-        json.WriteStartArray("issue");
-        json.WriteStartObject();
-        json.WriteString("severity", "error");
-        json.WriteString("code", code);
-        json.WriteString("diagnostics", message);
-        if (where is not null)
-        {
-            json.WriteStartArray("expression");
-            json.WriteStringValue(where);
-            json.WriteEndArray();
-        }
-
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteEndObject();
+        // What was said about a resource before the mistake was found is no longer true of this answer.
+        http.Response.Headers.Remove(HeaderNames.ETag);
+        http.Response.Headers.Remove(HeaderNames.LastModified);
+        return FhirHttp.Write(http, MediaTypes.ForError(http.Request), output => Outcome.Write(output, issue));
     }
 }

@@ -9,12 +9,16 @@ public static class RequestBody
     /// <summary>From the first byte to the last; a sender who drips keeps a place that another could use.</summary>
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(30);
 
-    /// <exception cref="Problem">TooLarge.</exception>
+    /// <summary>The body, unpacked; the limit holds for what it is unpacked.</summary>
+    /// <exception cref="Problem">TooLarge; Unsupported for an encoding that is not known; Invalid when it cannot be unpacked.</exception>
     /// <exception cref="BadHttpRequestException">408, when the body does not come in time.</exception>
     public static async Task<ReadOnlyMemory<byte>> Read(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes)
             throw TooLarge(maxBytes);
+        // What could be unpacked has lost this header on its way here.
+        if (request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
+            throw new Problem(ProblemKind.Unsupported, "A body may be packed with gzip, br or deflate.", "Content-Encoding");
         using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         inTime.CancelAfter(MaxTime);
         try
@@ -24,6 +28,10 @@ public static class RequestBody
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new BadHttpRequestException("The body did not come in time.", StatusCodes.Status408RequestTimeout);
+        }
+        catch (Exception broken) when (broken is InvalidDataException or InvalidOperationException && broken is not BadHttpRequestException)
+        {
+            throw new Problem(ProblemKind.Invalid, "The body cannot be unpacked; it is not what its Content-Encoding says.", "Content-Encoding", broken);
         }
     }
 
@@ -62,5 +70,7 @@ public static class RequestBody
     }
 
     private static Problem TooLarge(int maxBytes)
-        => new(ProblemKind.TooLarge, $"The body is larger than {maxBytes / (1024 * 1024)} MB, the limit here. Send less, or in parts.", "body");
+        => new(ProblemKind.TooLarge, $"The body is larger than {Size(maxBytes)}, the limit here. Send less, or in parts.", "body");
+
+    private static string Size(int bytes) => bytes >= 1024 * 1024 ? $"{bytes / (1024 * 1024)} MB" : $"{bytes / 1024} KB";
 }

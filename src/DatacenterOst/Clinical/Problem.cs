@@ -11,6 +11,18 @@ public enum ProblemKind
     PreconditionFailed,
     Unsupported,
     Unavailable,
+
+    /// <summary>What was asked for was there and has been deleted.</summary>
+    Gone,
+
+    /// <summary>The answer cannot be given in any form that the caller takes.</summary>
+    NotAcceptable,
+
+    /// <summary>A condition that may be met by one only is met by several.</summary>
+    Ambiguous,
+
+    /// <summary>The request is well formed and cannot be carried out on what is there.</summary>
+    Unprocessable,
 }
 
 /// <summary>

@@ -3,12 +3,14 @@ using DatacenterOst.Clinical;
 namespace DatacenterOst.Store;
 
 /// <summary>Turns the findings of a batch into rows of the fact table.</summary>
-internal sealed class BatchFacts(Vocabulary words, string profile, long firstStamp)
+internal sealed class BatchFacts(Vocabulary words, string profile, Stamps stamps)
 {
     private readonly FactDecisions decisions = new();
-    private long stamp = firstStamp;
 
     public StagedRows Rows { get; } = new(StagingTable.Facts);
+
+    /// <summary>Measurements that came without a FHIR resource and that hold now: the store makes Observations of them.</summary>
+    public List<FactRow> Alone { get; } = [];
 
     /// <summary>Results that a correction moved to another place of the timeline.</summary>
     public StagedRows Moved()
@@ -60,6 +62,10 @@ internal sealed class BatchFacts(Vocabulary words, string profile, long firstSta
             if (state != ItemState.Unchanged)
             {
                 Stage(row);
+                if (item.Resource is null && row.Finding.Kind == FactKind.Measurement && state == ItemState.New && decisions.IsLatest(row))
+                {
+                    Alone.Add(row);
+                }
             }
         }
     }
@@ -77,7 +83,7 @@ internal sealed class BatchFacts(Vocabulary words, string profile, long firstSta
         return new FactRow(
             record.Patient.Value, words.Concepts.NumberOf(kept.Concept), words.Codes.NumberOf(kept.Coding), words.Profiles.NumberOf(profile),
             words.Rules.NumberOf(kept.Rule), FactKeys.Of(kept), FactKeys.OfResult(kept.ResultId), record.Raw,
-            kept, Instants.From(stamp++), place, item.Taken?.Id);
+            kept, Instants.From(stamps.Next()), place, item.Taken?.Id);
     }
 
     private void Stage(FactRow row)

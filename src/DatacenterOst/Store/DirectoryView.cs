@@ -10,6 +10,9 @@ namespace DatacenterOst.Store;
 /// <param name="Subject">Which fields differ.</param>
 internal sealed record PatientMatch(PatientId Patient, string? Reason, string Message, string Subject)
 {
+    /// <summary>Logical id of the patient's FHIR resource.</summary>
+    public string FhirId { get; init; } = "";
+
     public static PatientMatch Of(PatientId patient) => new(patient, null, "", "");
 }
 
@@ -32,14 +35,23 @@ internal sealed class DirectoryView(
     int profile, Func<int, string> profileName)
 {
     private readonly Dictionary<PatientId, string> numbered = [];
+    private readonly HashSet<PatientId> described = [];
 
     public List<(Identifier Name, PatientId Patient)> NewNames { get; } = [];
 
     public HashSet<PatientId> Changed { get; } = [];
 
+    /// <summary>Patients of whom a source other than a FHIR reference has said something new.</summary>
+    public IEnumerable<PatientId> Described => described.Intersect(Changed.Concat(NewNames.Select(name => name.Patient)));
+
+    /// <summary>Patients whose own id of the source has taken the place of the one that the store had given them.</summary>
+    public List<(PatientId Patient, string FormerId)> Renamed { get; } = [];
+
     public bool IsChanged => NewNames.Count > 0 || Changed.Count > 0;
 
     public KnownPatient Get(PatientId patient) => patients[patient];
+
+    public PatientMatch WithId(PatientMatch match) => match.Patient.IsNone ? match : match with { FhirId = patients[match.Patient].FhirId };
 
     public static List<Identifier> NamesOf(RawPatient patient)
     {
@@ -72,7 +84,7 @@ internal sealed class DirectoryView(
 
         if (led.Count == 0)
         {
-            return PatientMatch.Of(Create(given, raw.Demographics));
+            return Matched(Create(given, raw.Demographics), raw);
         }
 
         var known = patients[names[led[0]]];
@@ -92,7 +104,18 @@ internal sealed class DirectoryView(
         }
 
         Complete(claim.IsDecisive ? known with { Demographics = Demographics.Unknown } : known, given, raw.Demographics);
-        return PatientMatch.Of(known.Patient);
+        return Matched(known.Patient, raw);
+    }
+
+    private PatientMatch Matched(PatientId patient, RawPatient raw)
+    {
+        // A FHIR reference describes nobody: whoever it names has a resource of their own, or none yet.
+        if (raw.Reference is null)
+        {
+            described.Add(patient);
+        }
+
+        return PatientMatch.Of(patient);
     }
 
     // A person has one civil registration number. Two of them under one local number are two persons, whatever the sender says.
@@ -161,6 +184,11 @@ internal sealed class DirectoryView(
             : known.FhirId;
         if (complete != patients[known.Patient].Demographics || id != known.FhirId)
         {
+            if (id != known.FhirId)
+            {
+                Renamed.Add((known.Patient, known.FhirId));
+            }
+
             patients[known.Patient] = known with { Demographics = complete, FhirId = id, Profile = profile };
             Changed.Add(known.Patient);
         }

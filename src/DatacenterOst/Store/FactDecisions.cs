@@ -47,6 +47,9 @@ internal sealed class FactDecisions
         return (isDoublet && row.Finding.Status != FactStatus.Retracted ? ItemState.Doublet : ItemState.New, row);
     }
 
+    /// <summary>Whether nothing later is known of the same result.</summary>
+    public bool IsLatest(FactRow row) => Latest(row, DateTimeOffset.MaxValue) is not { } latest || latest.Key == row.Key;
+
     // A source that restores an earlier value without calling it corrected sends the very fact that is there already.
     // It is a correction of the value in between, and gets a key of its own as such.
     private FactRow? AsSent(FactRow said, DateTimeOffset arrivedAt)

@@ -35,6 +35,26 @@ internal interface IStoreDialect : IAsyncDisposable
     /// <summary>Puts rows into their staging table, which they leave again at the end of the transaction.</summary>
     Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Makes resources findable by their terms. PostgreSQL has them as arrays in the rows of the resources, with an inverted
+    /// index, and does nothing here; SQLite keeps them in a table of its own.
+    /// </summary>
+    Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken);
+
+    /// <summary>Waits until this is the only one, of all processes on the store, that holds any of the names, and holds them until disposed.</summary>
+    Task<IAsyncDisposable> Alone(IReadOnlyCollection<string> names, CancellationToken cancellationToken);
+
+    /// <summary>A condition that a resource <c>r</c> has one of the terms of a parameter, given with <see cref="LongList"/>.</summary>
+    /// <param name="patient">The parameter with the one patient whose resources are looked at; null for all.</param>
+    string HasTerm(string parameter, string? patient);
+
+    /// <summary>A condition that a column is in a list given with <see cref="LongList"/> or <see cref="TextList"/>.</summary>
+    string IsIn(string column, string parameter);
+
+    object LongList(IReadOnlyCollection<long> numbers);
+
+    object TextList(IReadOnlyCollection<string> texts);
+
     /// <summary>Whether the same transaction may succeed when it is tried again: a deadlock, or another writer was first.</summary>
     bool IsWorthRetrying(Exception exception);
 

@@ -73,13 +73,13 @@ public sealed class Intake(StoreDatabase database)
     }
 
     internal async Task<IReadOnlyList<RecordInHand>> WriteInHand(
-        string profile, IReadOnlyList<Arrival> arrivals, ResourceWrite write, HashSet<string>? disowned, CancellationToken cancellationToken)
+        string profile, IReadOnlyList<Arrival> arrivals, IntakeRules rules, HashSet<string>? disowned, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await new IntakeBatch(database, profile, arrivals, write, disowned ?? []).Write(cancellationToken);
+                return await new IntakeBatch(database, profile, arrivals, rules, disowned ?? []).Write(cancellationToken);
             }
             catch (Exception failed) when (attempt < MaxAttempts && database.Dialect.IsWorthRetrying(failed))
             {
@@ -91,7 +91,7 @@ public sealed class Intake(StoreDatabase database)
     private async Task<IReadOnlyList<RecordOutcome>> WriteOutcomes(
         string profile, IReadOnlyList<Arrival> arrivals, HashSet<string>? disowned, CancellationToken cancellationToken)
     {
-        var written = await WriteInHand(profile, arrivals, ResourceWrite.Ingest, disowned, cancellationToken);
+        var written = await WriteInHand(profile, arrivals, IntakeRules.EachByItself, disowned, cancellationToken);
         return [.. written.Select(record => record.Outcome())];
     }
 
@@ -109,7 +109,7 @@ public sealed class Intake(StoreDatabase database)
             await foreach (var record in records.WithCancellation(cancellationToken))
             {
                 var arrivedAt = database.Time.GetUtcNow();
-                batch.Add(new Arrival(normalise(record, arrivedAt), arrivedAt).Prepared(profile));
+                batch.Add(new Arrival(normalise(record, arrivedAt), arrivedAt).Prepared(profile, database.Parameters));
                 bytes += record.Bytes.Length;
                 if (batch.Count >= MaxBatchRecords || bytes >= MaxBatchBytes)
                 {

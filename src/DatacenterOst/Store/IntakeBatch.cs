@@ -1,6 +1,7 @@
 using DatacenterOst.Clinical;
 using DatacenterOst.Normalise;
 using DatacenterOst.Sources;
+using DatacenterOst.Store.Made;
 
 namespace DatacenterOst.Store;
 
@@ -9,7 +10,7 @@ namespace DatacenterOst.Store;
 /// References (<c>Patient/1</c>) whose Patient turned out to be somebody else than the one known by it, in this ingest so far.
 /// </param>
 internal sealed class IntakeBatch(
-    StoreDatabase database, string profile, IReadOnlyList<Arrival> arrivals, ResourceWrite write, HashSet<string> disowned)
+    StoreDatabase database, string profile, IReadOnlyList<Arrival> arrivals, IntakeRules rules, HashSet<string> disowned)
 {
     private readonly Vocabulary words = database.Vocabulary;
     private readonly IStoreDialect dialect = database.Dialect;
@@ -22,7 +23,7 @@ internal sealed class IntakeBatch(
         {
             var patients = arrivals.Select(Claim).OfType<PatientClaim>().ToList();
             var (matches, isCommitted) = await new PatientDirectory(database)
-                .Resolve(transaction, patients, words.Profiles.NumberOf(profile), cancellationToken);
+                .Resolve(transaction, patients, words.Profiles.NumberOf(profile), rules.Extent, cancellationToken);
             if (isCommitted)
             {
                 await transaction.DisposeAsync();
@@ -41,7 +42,7 @@ internal sealed class IntakeBatch(
     }
 
     private PatientClaim? Claim(Arrival arrival) => arrival.Record.Raw.Patient is { } patient
-        ? new PatientClaim(patient, write.IsByCaller && arrival.Record.Items.Any(item => item.Resource?.TypeName == "Patient"))
+        ? new PatientClaim(patient, arrival.Write.IsByCaller && arrival.Record.Items.Any(item => item.Resource?.TypeName == "Patient"))
         : null;
 
     private async Task Number(CancellationToken cancellationToken)
@@ -74,20 +75,21 @@ internal sealed class IntakeBatch(
         await dialect.LockPatients(transaction, records.Select(record => record.Patient), cancellationToken);
         await WriteRaw(transaction, records, cancellationToken);
         var items = records.SelectMany(record => record.Items).ToList();
-        var stamp = database.Clock.Take(items.Sum(item => item.Findings.Count) + 1);
-        var resources = new BatchResources(stamp, write);
-        var withResource = items.Where(item => item.Resource is not null).ToList();
-        if (withResource.Count > 0)
-        {
-            await resources.Load(transaction, dialect, withResource, cancellationToken);
-            withResource.ForEach(resources.Take);
-        }
+        var stamps = new Stamps(database.Clock.Take(items.Sum(item => 1 + (2 * item.Findings.Count))));
+        var versions = new ResourceVersions();
+        await versions.Load(transaction, dialect, [.. items.SelectMany(Keys).Distinct()], cancellationToken);
+        var rows = new ResourceRows(dialect);
+        var resources = new BatchResources(versions, rows, stamps, database.Parameters);
+        items.Where(item => item.Resource is not null).ToList().ForEach(resources.Take);
+        rules.Check(records);
 
-        var facts = new BatchFacts(words, profile, stamp + 1);
+        var facts = new BatchFacts(words, profile, stamps);
         await facts.Load(transaction, dialect, items, cancellationToken);
         items.ForEach(facts.Take);
-        await Insert(transaction, "resource", resources.Rows, "", cancellationToken);
-        await Locate(transaction, resources.Located, cancellationToken);
+        var made = new MadeResources(versions, rows, stamps, database.Parameters);
+        var ids = records.Where(record => record.Match is not null).DistinctBy(record => record.Patient).ToDictionary(record => record.Patient.Value, record => record.Match!.FhirId);
+        facts.Alone.ForEach(fact => made.Add(fact, ids[fact.Patient]));
+        await rows.Write(transaction, cancellationToken);
         await Insert(transaction, "fact", facts.Rows, "order by patient_key, concept_id, observed_at, fact_key on conflict do nothing", cancellationToken);
         await Insert(transaction, "moved_result", facts.Moved(), "on conflict do nothing", cancellationToken);
         await WriteRejections(transaction, records, cancellationToken);
@@ -118,7 +120,7 @@ internal sealed class IntakeBatch(
             record.WasThere = rest.Count > 0 || !seen.Add((record.Patient, record.Raw));
 
             // A caller who puts the same bytes again means them now; a source that sends them again repeats itself.
-            record.ReceivedAt = write.IsByCaller
+            record.ReceivedAt = record.Arrival.Write.IsByCaller
                 ? record.ReceivedAt
                 : rest.Where(row => row.Patient == record.Patient.Value).Select(row => row.At).FirstOrDefault(record.ReceivedAt);
         }
@@ -133,18 +135,11 @@ internal sealed class IntakeBatch(
             "the Patient of this reference is somebody else than the one known by it here; give the sender's patients ids of their own", "reference")
         : match;
 
-    private static async Task Locate(
-        StoreTransaction transaction, IReadOnlyList<(string Type, string Id, long Patient)> located, CancellationToken cancellationToken)
-    {
-        if (located.Count > 0)
-        {
-            // Without "on conflict": who is first places the resource, and the other writer reads it again and decides anew.
-            await transaction.Command("""
-                insert into resource_location (type, id, patient_key)
-                select type, id, patient_key from staged_resource where version = 1
-                """).Execute(cancellationToken);
-        }
-    }
+    // The resource that an item is, or the Observations that are made of its results.
+    private static IEnumerable<(string Type, string Id)> Keys(ItemInHand item) => item.Resource is not null
+        ? [BatchResources.KeyOf(item)]
+        : item.Findings.Where(placed => placed.Finding.Kind == FactKind.Measurement)
+            .Select(placed => (MadeResources.Observation, MadeObservation.IdOf(item.Record.Patient, FactKeys.OfResult(placed.Finding.ResultId))));
 
     private async Task WriteRejections(StoreTransaction transaction, List<RecordInHand> records, CancellationToken cancellationToken)
     {

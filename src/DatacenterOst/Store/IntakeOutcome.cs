@@ -1,5 +1,7 @@
 using DatacenterOst.Clinical;
+using DatacenterOst.Fhir;
 using DatacenterOst.Normalise;
+using DatacenterOst.Store.Search;
 
 namespace DatacenterOst.Store;
 
@@ -12,7 +14,16 @@ public sealed record Arrival(NormalRecord Record, DateTimeOffset ArrivedAt)
     /// </summary>
     internal KeptRaw? Kept { get; init; }
 
-    internal Arrival Prepared(string profile) => this with { Kept = KeptRaw.Of(profile, Record.Raw) };
+    /// <summary>For each item what its resource is found by.</summary>
+    internal IReadOnlyList<IndexedValues?>? Indexed { get; init; }
+
+    internal ResourceWrite Write { get; init; } = ResourceWrite.Ingest;
+
+    internal Arrival Prepared(string profile, SearchParameters parameters) => this with
+    {
+        Kept = KeptRaw.Of(profile, Record.Raw),
+        Indexed = [.. Record.Items.Select(item => item.Resource is { } resource ? IndexedValues.Of(resource, parameters) : null)],
+    };
 }
 
 public enum ItemState

@@ -47,11 +47,11 @@ public sealed class PatientDirectory(StoreDatabase database)
 
     /// <summary>
     /// Decides for each record of a batch. When nothing new is to be noted, the transaction goes on; otherwise it is
-    /// committed here, alone, so that two writers who meet the same new patient end with one; null then means that a new
-    /// transaction is needed.
+    /// committed here, alone, so that two writers who meet the same new patient end with one, and a new transaction is needed. As a
+    /// part of a whole it is not committed: the directory stays locked until the whole is.
     /// </summary>
     internal async Task<(IReadOnlyList<PatientMatch> Matches, bool IsCommitted)> Resolve(
-        StoreTransaction transaction, IReadOnlyList<PatientClaim> patients, int profile, CancellationToken cancellationToken)
+        StoreTransaction transaction, IReadOnlyList<PatientClaim> patients, int profile, WholeOrParts extent, CancellationToken cancellationToken)
     {
         var staged = new StagedRows(StagingTable.Names);
         foreach (var (name, order) in patients.SelectMany(claim => DirectoryView.NamesOf(claim.Patient)).Distinct().Select((name, order) => (name, order)))
@@ -64,15 +64,21 @@ public sealed class PatientDirectory(StoreDatabase database)
         var matches = patients.Select(view.Match).ToList();
         if (!view.IsChanged)
         {
-            return (matches, false);
+            return ([.. matches.Select(view.WithId)], false);
         }
 
         await database.Dialect.LockDirectory(transaction, cancellationToken);
         view = await Load(transaction, profile, cancellationToken);
         matches = [.. patients.Select(view.Match)];
         await Save(transaction, view, cancellationToken);
+        await new Made.MadePatients(database, transaction).Write(view, cancellationToken);
+        if (extent == WholeOrParts.Whole)
+        {
+            return ([.. matches.Select(view.WithId)], false);
+        }
+
         await transaction.Commit(cancellationToken);
-        return (matches, true);
+        return ([.. matches.Select(view.WithId)], true);
     }
 
     private async Task<DirectoryView> Load(StoreTransaction transaction, int profile, CancellationToken cancellationToken)

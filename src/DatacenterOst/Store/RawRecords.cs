@@ -1,6 +1,7 @@
 using System.Data.Common;
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
+using DatacenterOst.Store.Kept;
 
 namespace DatacenterOst.Store;
 

@@ -73,6 +73,12 @@ internal sealed class ItemInHand
 
     public ResourceTaken? Taken { get; set; }
 
+    /// <summary>What the resource is found by, where who read it has worked that out already.</summary>
+    public Search.IndexedValues? Indexed => Record.Arrival.Indexed?[Order];
+
+    /// <summary>Why a caller's change could not be made.</summary>
+    public Problem? Failure { get; private set; }
+
     /// <summary>Nothing of the item may be stored beside its raw bytes: it is not sure whose it is.</summary>
     public bool IsRefused { get; private set; }
 
@@ -81,6 +87,16 @@ internal sealed class ItemInHand
         IsRefused = true;
         Rejections.Insert(0, rejection);
     }
+
+    /// <summary>A caller's change cannot be made on what is there: nothing is stored, and nothing was wrong with the data.</summary>
+    public void Fail(Problem failure)
+    {
+        IsRefused = true;
+        Failure = failure;
+    }
+
+    /// <summary>Why a caller's change was not made, as it is told to them; null when it was.</summary>
+    public Problem? Objection => Failure ?? (IsRefused ? new Problem(ProblemKind.Invalid, Rejections[0].Message, where: Rejections[0].Place) : null);
 
     public void Count(ItemState state)
     {
@@ -107,4 +123,4 @@ internal sealed class ItemInHand
 
 /// <summary>A version of a resource as it was found or will be written.</summary>
 /// <param name="KnownAt">From when on its content may be used.</param>
-internal sealed record ResourceTaken(string Type, string Id, int Version, DateTimeOffset KnownAt, bool IsNew);
+internal sealed record ResourceTaken(string Type, string Id, int Version, DateTimeOffset KnownAt, long StoredAt, bool IsNew);

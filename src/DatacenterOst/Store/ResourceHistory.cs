@@ -1,4 +1,7 @@
+using System.Data.Common;
 using DatacenterOst.Access;
+using DatacenterOst.Clinical;
+using DatacenterOst.Fhir;
 
 namespace DatacenterOst.Store;
 
@@ -18,8 +21,64 @@ public sealed record HistoryQuery(
 /// <summary>Reads the versions that resources had.</summary>
 public sealed class ResourceHistory(StoreDatabase database)
 {
-    private readonly StoreDatabase database = database;
+    private const string Conditions = "r.stored_at >= @since and r.stored_at < @before and r.stored_at < @until and r.replaced_at > @from";
 
-    public Task<Page<StoredResource>> Read(HistoryQuery query, Caller caller, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    /// <summary>One page. What is stored while pages are read comes before the first and changes none.</summary>
+    public async Task<Page<StoredResource>> Read(HistoryQuery query, Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(caller);
+        if (query.Count is < 1 or > HistoryQuery.MaxCount)
+        {
+            throw new Problem(ProblemKind.Invalid, $"_count is between 1 and {HistoryQuery.MaxCount}", where: "_count");
+        }
+
+        var text = query switch
+        {
+            { Type: not null, Id: not null } => OfOne,
+            { Type: not null } => OfTypes([ResourceTypes.Find(query.Type)]),
+            _ => OfTypes(FhirDefinitions.ResourceTypes.Select(ResourceTypes.NumberOf)),
+        };
+        var rows = await database.Dialect.Query(text, command => Fill(command, query), Resources.Stored, cancellationToken);
+        var page = rows.Take(query.Count).ToList();
+        var next = rows.Count > query.Count ? new PageCursor(page[^1].StoredAt, 0, page[^1].Id).ToString() : null;
+        return new Page<StoredResource>(page, next, query.Cursor is null && next is null ? page.Count : null);
+    }
+
+    private const string OfOne =
+        $"""
+        select {Resources.Columns} from resource_location l
+        join resource r on r.patient_key = l.patient_key and r.type = l.type and r.id = l.id
+        {Resources.WithRaw} where l.type = @type and l.id = @id and {Conditions}
+        order by r.version desc limit @limit
+        """;
+
+    // Each type has its own place in the index of time; the newest of each are enough to find the newest of all.
+    private static string OfTypes(IEnumerable<short> types)
+    {
+        var each = types.Select(type => $"""
+            select * from (select r.patient_key, r.type, r.id, r.version from resource r
+            where r.type = {type} and {Conditions} order by r.stored_at desc limit @limit) t{(type < 0 ? "" : type)}
+            """);
+        return $"""
+            select {Resources.Columns} from ({string.Join("\nunion all\n", each)}) n
+            join resource r on r.patient_key = n.patient_key and r.type = n.type and r.id = n.id and r.version = n.version
+            {Resources.WithRaw} order by r.stored_at desc, r.id limit @limit
+            """;
+    }
+
+    private static void Fill(DbCommand command, HistoryQuery query)
+    {
+        var cursor = PageCursor.Parse(query.Cursor);
+        if (query is { Type: { } type, Id: { } id })
+        {
+            command.With("@type", ResourceTypes.Find(type)).With("@id", id);
+        }
+
+        command.With("@since", query.Since is { } since ? Instants.Micros(since) : long.MinValue)
+            .With("@before", cursor is null ? long.MaxValue : Instants.Micros(cursor.Stored))
+            .With("@until", query.At is { } at ? Instants.Micros(at.Until) : long.MaxValue)
+            .With("@from", query.At is { } interval ? Instants.Micros(interval.From) : long.MinValue)
+            .With("@limit", query.Count + 1);
+    }
 }

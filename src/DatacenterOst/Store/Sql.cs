@@ -75,6 +75,9 @@ internal static class Sql
 
     public static UInt128 Key(this DbDataReader reader, int column) => KeyBytes.From(reader.Bytes(column));
 
+    /// <summary>Null for empty bytes.</summary>
+    public static UInt128? KeyOrNull(this DbDataReader reader, int column) => reader.Bytes(column) is { Length: 16 } bytes ? KeyBytes.From(bytes) : null;
+
     public static string? TextOrNull(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     public static long? LongOrNull(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);

@@ -26,6 +26,8 @@ internal sealed class StagedRows(StagingTable table)
 
     public StagedRows Add(byte[]? bytes) => Add(new Cell(0, 0, bytes ?? (object)DBNull.Value));
 
+    public StagedRows Add(long[] numbers) => Add(new Cell(0, 0, numbers));
+
     private StagedRows Add(Cell cell)
     {
         if (next == Table.Columns.Count)
@@ -52,13 +54,16 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
     public static readonly StagingTable Results = Of("staged_result", "ord int, patient_key long, observed_at long, concept_id int, result_key blob");
     public static readonly StagingTable Facts = Like("fact");
     public static readonly StagingTable Moved = Like("moved_result");
-    public static readonly StagingTable ResourceKeys = Of("staged_resource_key", "type text, id text");
+    public static readonly StagingTable ResourceKeys = Of("staged_resource_key", "type short, id text");
     public static readonly StagingTable Resources = Like("resource");
+    public static readonly StagingTable Terms = Of("resource_term", "patient_key long, term long, stored_at long");
+    public static readonly StagingTable Ranges = Like("resource_range");
+    public static readonly StagingTable Texts = Like("resource_text");
     public static readonly StagingTable Rejections = Like("rejection");
     public static readonly StagingTable Repaired = Of("staged_repaired", "patient_key long, raw_key blob");
 
     public static readonly IReadOnlyList<StagingTable> All =
-        [Names, Raw, Results, Facts, Moved, ResourceKeys, Resources, Rejections, Repaired];
+        [Names, Raw, Results, Facts, Moved, ResourceKeys, Resources, Ranges, Texts, Rejections, Repaired];
 
     public string ColumnList { get; } = string.Join(", ", Columns.Select(column => column.Name));
 
@@ -66,10 +71,10 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
 
     private static StagingTable Like(string table) => new("staged_" + table, StoreTables.Get(table).Columns);
 
-    public string Create(string blobType, string afterwards) =>
-        $"create temp table if not exists {Name} ({string.Join(", ", Columns.Select(column => $"{column.Name} {Sql(column.Type, blobType)}"))}) {afterwards}";
+    public string Create(string blobType, string longsType, string afterwards) =>
+        $"create temp table if not exists {Name} ({string.Join(", ", Columns.Select(column => $"{column.Name} {Sql(column.Type, blobType, longsType)}"))}) {afterwards}";
 
-    private static string Sql(ColumnType type, string blobType) => type switch
+    private static string Sql(ColumnType type, string blobType, string longsType) => type switch
     {
         ColumnType.Long => "bigint",
         ColumnType.Int => "integer",
@@ -77,6 +82,7 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
         ColumnType.Real => "double precision",
         ColumnType.Text => "text",
         ColumnType.Blob => blobType,
+        ColumnType.Longs => longsType,
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 }

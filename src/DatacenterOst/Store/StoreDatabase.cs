@@ -1,3 +1,4 @@
+using DatacenterOst.Fhir;
 using DatacenterOst.Store.PostgreSql;
 using DatacenterOst.Store.Sqlite;
 
@@ -24,6 +25,9 @@ public sealed class StoreDatabase : IAsyncDisposable
     internal StoreClock Clock { get; }
 
     internal Vocabulary Vocabulary { get; }
+
+    /// <summary>The search parameters that resources are indexed and searched by.</summary>
+    public SearchParameters Parameters { get; private set; } = SearchParameters.Standard;
 
     /// <summary>Opens the store, creating or migrating it first. Throws a Problem when it cannot be reached or is newer.</summary>
     public static async Task<StoreDatabase> Open(StoreSettings settings, TimeProvider time, CancellationToken cancellationToken)

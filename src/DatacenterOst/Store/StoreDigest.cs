@@ -61,7 +61,7 @@ public sealed class StoreDigest(StoreDatabase database)
             select r.patient_key, r.rejection_key, r.raw_key, r.reason, r.subject, case when r.repaired_at is null then 0 else 1 end
             from rejection r
             """),
-        ("resource", "select r.patient_key, r.type, r.id, r.version, r.deleted, r.body_key, r.raw_key from resource r"),
+        ("resource", "select r.patient_key, r.type, r.id, r.version, r.deleted, r.body_key, r.raw_key from resource r where length(r.body_key) > 0"),
         ("patient", "select p.patient_key, p.family, p.given, p.birth_date, p.sex from patient p"),
     ];
 

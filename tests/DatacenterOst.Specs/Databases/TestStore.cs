@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text;
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
+using DatacenterOst.Fhir.Queries;
 using DatacenterOst.Normalise;
 using DatacenterOst.Sources;
 using DatacenterOst.Store;
+using DatacenterOst.Store.Search;
 
 namespace DatacenterOst.Specs.Databases;
 
@@ -35,6 +37,7 @@ public sealed class TestStore : IAsyncDisposable
         Intake = new Intake(database);
         Timeline = new Timeline(database);
         Directory = new PatientDirectory(database);
+        Writes = new ResourceWrites(database);
     }
 
     public StoreSettings Settings { get; }
@@ -49,6 +52,8 @@ public sealed class TestStore : IAsyncDisposable
 
     public PatientDirectory Directory { get; }
 
+    public ResourceWrites Writes { get; }
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public static async Task<TestStore> Open(StoreProvider provider, PrivatePostgres postgres)
@@ -61,6 +66,7 @@ public sealed class TestStore : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Writes.Dispose();
         await Database.DisposeAsync();
         if (folder is not null)
         {
@@ -119,4 +125,21 @@ public sealed class TestStore : IAsyncDisposable
         var asOf = new AsOf(known is null ? DateTimeOffset.MaxValue : SetClock.At(known), stored is null ? DateTimeOffset.MaxValue : SetClock.At(stored));
         return string.Join(' ', (await Read(patient, asOf)).Select(fact => fact.Finding.Value?.ToString(CultureInfo.InvariantCulture)));
     }
+
+    /// <summary>One page of a FHIR search: <c>patient=p1&amp;_count=10</c>.</summary>
+    public Task<FoundPage> Search(string type, string query, string? cursor = null)
+    {
+        var parameters = query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=', 2)).Select(part => KeyValuePair.Create(part[0], part[1]));
+        return new ResourceSearch(Database).Find(SearchQuery.Parse([type], parameters, Database.Parameters) with { Cursor = cursor }, Caller.Product, Cancelled);
+    }
+
+    /// <summary>Values of the Observations found, in their order: <c>96 104</c>.</summary>
+    public static string Shown(FoundPage page) =>
+        string.Join(' ', page.Rows.Select(row => Fhir.Resource.ParseJson(row.Resource.Body).Root["value"]["value"].AsDecimal()?.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>The logical id of a patient's FHIR resource.</summary>
+    public async Task<string> IdOf(PatientId patient) => (await Directory.Get(patient, Caller.Product, Cancelled)).FhirId;
+
+    public Task<ResourceWritten> Change(ChangeKind kind, Arrival arrival, int? ifMatch = null) =>
+        Writes.Write("api", new ResourceChange(kind, arrival.Record, ifMatch), Caller.Product, Cancelled);
 }

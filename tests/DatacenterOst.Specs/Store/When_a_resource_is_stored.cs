@@ -27,11 +27,10 @@ public sealed class When_a_resource_is_stored(PrivatePostgres postgres)
     public async Task an_update_does_not_carry_its_value_into_the_past(StoreProvider provider)
     {
         await using var store = await Open(provider, postgres);
-        var resources = new Resources(store.Database);
         store.Clock.Set("2026-03-05 12:00");
-        var created = await resources.Create("api", store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00").Record, Caller.Product, Cancelled);
+        var created = await store.Change(ChangeKind.Create, store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00"));
         store.Clock.Set("2026-03-06 12:00");
-        var updated = await resources.Update("api", store.Observation(Anna, "o1", 196, "2026-03-01 08:00", "2026-03-01 09:00").Record, 1, Caller.Product, Cancelled);
+        var updated = await store.Change(ChangeKind.Update, store.Observation(Anna, "o1", 196, "2026-03-01 08:00", "2026-03-01 09:00"), 1);
         var patient = created.Resource.Patient;
         Assert.Equal(2, updated.Resource.Version);
         Assert.Equal("96", await store.Values(patient, known: "2026-03-06 11:59"));
@@ -39,25 +38,24 @@ public sealed class When_a_resource_is_stored(PrivatePostgres postgres)
         var fact = Assert.Single(await store.Read(patient, AsOf.KnownBy(DateTimeOffset.MaxValue)));
         Assert.Equal((FactStatus.Corrected, SetClock.At("2026-03-06 12:00")), (fact.Finding.Status, fact.Finding.KnownAt));
         store.Clock.Set("2026-03-07 12:00");
-        await resources.Update("api", store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00").Record, null, Caller.Product, Cancelled);
+        await store.Change(ChangeKind.Update, store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00"), null);
         Assert.Equal("96", await store.Values(patient));
         Assert.Equal("196", await store.Values(patient, known: "2026-03-07 11:59"));
-        Assert.Equal([3, 2, 1], (await resources.Versions("Observation", "o1", Caller.Product, Cancelled)).Select(version => version.Version));
+        Assert.Equal([3, 2, 1], (await new ResourceHistory(store.Database).Read(new HistoryQuery("Observation", "o1", null, null, 10, null), Caller.Product, Cancelled)).Rows.Select(version => version.Version));
     }
 
     [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
     public async Task an_update_of_another_version_than_the_current_is_refused(StoreProvider provider)
     {
         await using var store = await Open(provider, postgres);
-        var resources = new Resources(store.Database);
-        Normalise.NormalRecord Version(decimal value) => store.Observation(Anna, "o1", value, "2026-03-01 08:00", "2026-03-01 09:00").Record;
-        await resources.Create("api", Version(1), Caller.Product, Cancelled);
-        await resources.Update("api", Version(2), 1, Caller.Product, Cancelled);
-        var stale = await Assert.ThrowsAsync<Problem>(() => resources.Update("api", Version(3), 1, Caller.Product, Cancelled));
+        Arrival Version(decimal value) => store.Observation(Anna, "o1", value, "2026-03-01 08:00", "2026-03-01 09:00");
+        await store.Change(ChangeKind.Create, Version(1));
+        await store.Change(ChangeKind.Update, Version(2), 1);
+        var stale = await Assert.ThrowsAsync<Problem>(() => store.Change(ChangeKind.Update, Version(3), 1));
         Assert.Equal(ProblemKind.PreconditionFailed, stale.Kind);
-        var taken = await Assert.ThrowsAsync<Problem>(() => resources.Create("api", Version(4), Caller.Product, Cancelled));
+        var taken = await Assert.ThrowsAsync<Problem>(() => store.Change(ChangeKind.Create, Version(4)));
         Assert.Equal(ProblemKind.Conflict, taken.Kind);
-        var same = await resources.Update("api", Version(2), 2, Caller.Product, Cancelled);
+        var same = await store.Change(ChangeKind.Update, Version(2), 2);
         Assert.Equal((ItemState.Unchanged, 2), (same.State, same.Resource.Version));
     }
 
@@ -65,14 +63,13 @@ public sealed class When_a_resource_is_stored(PrivatePostgres postgres)
     public async Task one_of_two_concurrent_updates_wins_and_the_other_is_told(StoreProvider provider)
     {
         await using var store = await Open(provider, postgres);
-        var resources = new Resources(store.Database);
-        await resources.Create("api", store.Observation(Anna, "o1", 1, "2026-03-01 08:00", "2026-03-01 09:00").Record, Caller.Product, Cancelled);
+        await store.Change(ChangeKind.Create, store.Observation(Anna, "o1", 1, "2026-03-01 08:00", "2026-03-01 09:00"));
         var updates = Enumerable.Range(2, 6).Select(value => Task.Run(
             async () =>
             {
                 try
                 {
-                    await resources.Update("api", store.Observation(Anna, "o1", value, "2026-03-01 08:00", "2026-03-01 09:00").Record, 1, Caller.Product, Cancelled);
+                    await store.Change(ChangeKind.Update, store.Observation(Anna, "o1", value, "2026-03-01 08:00", "2026-03-01 09:00"), 1);
                     return 1;
                 }
                 catch (Problem stale) when (stale.Kind == ProblemKind.PreconditionFailed)
@@ -82,7 +79,7 @@ public sealed class When_a_resource_is_stored(PrivatePostgres postgres)
             },
             Cancelled));
         Assert.Equal(1, (await Task.WhenAll(updates)).Sum());
-        Assert.Equal(2, (await resources.Read("Observation", "o1", Caller.Product, Cancelled))!.Version);
+        Assert.Equal(2, (await new Resources(store.Database).Read("Observation", "o1", Caller.Product, Cancelled))!.Version);
     }
 
     [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
@@ -111,5 +108,28 @@ public sealed class When_a_resource_is_stored(PrivatePostgres postgres)
         var outcome = await store.Receive(store.Observation(Person("bo"), "o1", 97, "2026-03-01 08:00", "2026-03-01 09:00"));
         Assert.Equal(RejectionReasons.PatientMismatch, outcome[0].Items[0].Rejections[0].Reason);
         Assert.Equal("", await store.Values(outcome[0].Patient));
+    }
+
+    [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
+    public async Task a_deleted_one_takes_its_value_along_and_stays_what_was_known(StoreProvider provider)
+    {
+        await using var store = await Open(provider, postgres);
+        store.Clock.Set("2026-03-05 12:00");
+        var sent = store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00");
+        var patient = (await store.Change(ChangeKind.Create, sent)).Resource.Patient;
+        store.Clock.Set("2026-03-06 12:00");
+        var deleted = await store.Change(ChangeKind.Delete, sent);
+        Assert.True(deleted.Resource is { IsDeleted: true, Version: 2 });
+        Assert.Equal("", await store.Values(patient));
+        Assert.Equal("96", await store.Values(patient, known: "2026-03-06 11:59"));
+        Assert.Empty((await store.Search("Observation", "code=14682-9")).Rows);
+        Assert.Equal("96", Shown(await store.Search("Observation", "code=14682-9&_asOf=2026-03-06T11:59:00Z")));
+        var resources = new Resources(store.Database);
+        Assert.True((await resources.Read("Observation", "o1", Caller.Product, Cancelled))!.IsDeleted);
+        Assert.False((await resources.ReadAsOf("Observation", "o1", SetClock.At("2026-03-06 11:00"), Caller.Product, Cancelled))!.IsDeleted);
+        Assert.Null(await resources.ReadAsOf("Observation", "o1", SetClock.At("2026-03-01 08:59"), Caller.Product, Cancelled));
+        store.Clock.Set("2026-03-07 12:00");
+        Assert.Equal(3, (await store.Change(ChangeKind.Update, sent)).Resource.Version);
+        Assert.Equal("96", await store.Values(patient));
     }
 }

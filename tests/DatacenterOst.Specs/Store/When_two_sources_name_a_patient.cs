@@ -89,7 +89,7 @@ public sealed class When_two_sources_name_a_patient(PrivatePostgres postgres)
             Cancelled));
         var outcomes = await Task.WhenAll(writers);
         Assert.Equal(20, outcomes.SelectMany(written => written).Select(record => record.Patient).Distinct().Count());
-        var patients = await new PatientSearch(store.Database).Find(new PatientQuery([], [], [], [], 100, null), Caller.Product, Cancelled);
+        var patients = await store.Search("Patient", "_count=100");
         Assert.Equal(20, patients.Rows.Count);
     }
 

@@ -1,5 +1,5 @@
 using System.Text;
-using DatacenterOst.Store;
+using DatacenterOst.Store.Kept;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -16,6 +16,9 @@ internal sealed class PostgresDialect : IStoreDialect
     /// <summary>Writers at a time; more wait. Each holds a batch in memory.</summary>
     private const int MaxWriters = 8;
 
+    /// <summary>Conditional writes that are decided, or wait to be, at a time.</summary>
+    private const int MaxWaiting = 16;
+
     /// <summary>Statements that a reading connection keeps prepared.</summary>
     private const int MaxPrepared = 50;
 
@@ -31,16 +34,20 @@ internal sealed class PostgresDialect : IStoreDialect
     private readonly NpgsqlDataSource readers;
     private readonly NpgsqlDataSource writers;
 
+    // Apart from readers and writers, for who waits at a gate must not keep those out who are to open it.
+    private readonly NpgsqlDataSource gates;
+
     public PostgresDialect(StoreSettings settings)
     {
         // -1: when a command times out, Npgsql does not wait for the server to confirm the cancellation. A cancelled
         // commit could otherwise come back as a success although a standby never got it.
         var reading = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { CancellationTimeout = -1, Enlist = false };
         reading.Options = $"{reading.Options} -c jit=off -c client_min_messages=warning".Trim();
-        var writing = new NpgsqlConnectionStringBuilder(reading.ConnectionString) { NoResetOnClose = true, MaxPoolSize = MaxWriters };
+        var writing = new NpgsqlConnectionStringBuilder(reading.ConnectionString) { NoResetOnClose = true, MaxPoolSize = MaxWriters, MaxAutoPrepare = MaxPrepared, AutoPrepareMinUsages = 3 };
         writing.Options += " -c enable_hashjoin=off -c enable_mergejoin=off";
         reading.MaxAutoPrepare = MaxPrepared;
         readers = NpgsqlDataSource.Create(reading);
+        gates = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(reading.ConnectionString) { MaxPoolSize = MaxWaiting, MaxAutoPrepare = 0 });
         var builder = new NpgsqlDataSourceBuilder(writing.ConnectionString);
         builder.UsePhysicalConnectionInitializer(
             connection => CreateStaging(connection).ExecuteNonQuery(),
@@ -129,6 +136,35 @@ internal sealed class PostgresDialect : IStoreDialect
         await import.CompleteAsync(cancellationToken);
     }
 
+    public Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task<IAsyncDisposable> Alone(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    {
+        var connection = await Opened(gates, cancellationToken);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+            // Taken in one order by all, so that two who want several cannot wait for each other.
+            var locks = names.Select(name => (long)(ulong)new KeyText().Add(name).Hash()).Distinct().Order().ToArray();
+            await connection.Command("select pg_advisory_xact_lock(l.number) from unnest(@locks) as l(number)", ("@locks", locks)).Execute(cancellationToken);
+            return new StoreTransaction(transaction, _ => Task.CompletedTask, released => released.DisposeAsync());
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public string HasTerm(string parameter, string? patient) => $"r.terms && {parameter}";
+
+    public string IsIn(string column, string parameter) => $"{column} = any({parameter})";
+
+    public object LongList(IReadOnlyCollection<long> numbers) => numbers.ToArray();
+
+    public object TextList(IReadOnlyCollection<string> texts) => texts.ToArray();
+
     public bool IsWorthRetrying(Exception exception) => exception is PostgresException
     {
         SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
@@ -136,6 +172,7 @@ internal sealed class PostgresDialect : IStoreDialect
 
     public async ValueTask DisposeAsync()
     {
+        await gates.DisposeAsync();
         await readers.DisposeAsync();
         await writers.DisposeAsync();
     }
@@ -177,7 +214,7 @@ internal sealed class PostgresDialect : IStoreDialect
         inner: inner);
 
     private static NpgsqlCommand CreateStaging(NpgsqlConnection connection) => new(
-        string.Join(";\n", StagingTable.All.Select(table => table.Create("bytea", "on commit delete rows"))), connection);
+        string.Join(";\n", StagingTable.All.Select(table => table.Create("bytea", "bigint[]", "on commit delete rows"))), connection);
 
     private static async Task<NpgsqlConnection> Opened(NpgsqlDataSource pool, CancellationToken cancellationToken)
     {
@@ -200,6 +237,7 @@ internal sealed class PostgresDialect : IStoreDialect
             ColumnType.Short => import.WriteAsync((short)cell.Number, NpgsqlDbType.Smallint, cancellationToken),
             ColumnType.Real => import.WriteAsync(cell.Real, NpgsqlDbType.Double, cancellationToken),
             ColumnType.Text => import.WriteAsync((string)cell.Other!, NpgsqlDbType.Text, cancellationToken),
+            ColumnType.Longs => import.WriteAsync((long[])cell.Other!, NpgsqlDbType.Array | NpgsqlDbType.Bigint, cancellationToken),
             ColumnType.Blob => import.WriteAsync((byte[])cell.Other!, NpgsqlDbType.Bytea, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(type)),
         };

@@ -33,7 +33,7 @@ public sealed class StoreContext(DbContextOptions<StoreContext> options) : DbCon
         ColumnType.Short => isNullable ? typeof(short?) : typeof(short),
         ColumnType.Real => isNullable ? typeof(double?) : typeof(double),
         ColumnType.Text => typeof(string),
-        ColumnType.Blob => typeof(byte[]),
+        ColumnType.Blob or ColumnType.Longs => typeof(byte[]),
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 }

@@ -25,10 +25,12 @@ public static class StoreTables
             "patient_key, raw_key"),
         TableShape.Of("resource", "",
             """
-            patient_key long, stored_at long, known_at long, version int, deleted short, encoding short,
-            body_key blob, raw_key blob, type text, id text, body blob
+            patient_key long, stored_at long, replaced_at long, known_at long, dated_from long, dated_to long,
+            version int, type short, deleted short, encoding short, body_key blob, raw_key blob, id text, body blob, terms longs
             """,
             "patient_key, type, id, version"),
+        TableShape.Of("resource_range", "", "patient_key long, stored_at long, term long, low real, high real", "patient_key, term, low, stored_at, high"),
+        TableShape.Of("resource_text", "", "patient_key long, stored_at long, term long, folded text", "patient_key, term, folded, stored_at"),
         TableShape.Of("rejection", "",
             """
             patient_key long, first_seen_at long, repaired_at long?, profile_id int, rejection_key blob, raw_key blob,
@@ -42,7 +44,7 @@ public static class StoreTables
         TableShape.Of("patient_identifier", "finds the patient key by an identifier, before any is known",
             "patient_key long, system text, value text", "system, value"),
         TableShape.Of("resource_location", "finds the patient key of a resource that is asked for by type and id only",
-            "patient_key long, type text, id text", "type, id"),
+            "patient_key long, type short, id text", "type, id"),
         TableShape.Of("concept", "vocabulary: says nothing of any patient",
             "concept_id int, system text, code text, unit text, display text", "concept_id"),
         TableShape.Of("code", "vocabulary: codes and words as sources write them",

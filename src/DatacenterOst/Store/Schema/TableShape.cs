@@ -8,6 +8,9 @@ public enum ColumnType
     Real,
     Text,
     Blob,
+
+    /// <summary>A list of longs: an array in PostgreSQL; SQLite keeps it in a table beside.</summary>
+    Longs,
 }
 
 public sealed record ColumnShape(string Name, ColumnType Type, bool IsNullable);

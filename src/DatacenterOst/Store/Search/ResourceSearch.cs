@@ -1,5 +1,6 @@
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
+using DatacenterOst.Fhir;
 using DatacenterOst.Fhir.Queries;
 
 namespace DatacenterOst.Store.Search;
@@ -15,7 +16,7 @@ public enum FoundAs
 public sealed record FoundResource(StoredResource Resource, FoundAs As);
 
 /// <summary>One page of a search.</summary>
-/// <param name="Rows">Matches in their order, each page followed by what was included for it.</param>
+/// <param name="Rows">Matches in their order, then what was included for them.</param>
 /// <param name="Next">Cursor of the next page; null on the last.</param>
 /// <param name="Total">All matches; null where they were not counted.</param>
 public sealed record FoundPage(IReadOnlyList<FoundResource> Rows, string? Next, int? Total);
@@ -29,9 +30,32 @@ public sealed class ResourceSearch(StoreDatabase database)
     /// <summary>Matches of a page where <c>_count</c> is not given.</summary>
     public const int UsualCount = 50;
 
-    private readonly StoreDatabase database = database;
-
     /// <summary>One page. All pages of a search look at the store as it was for the first.</summary>
     /// <exception cref="Problem">TooCostly when a limit is met; Invalid for a cursor that is not ours.</exception>
-    public Task<FoundPage> Find(SearchQuery query, Caller caller, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<FoundPage> Find(SearchQuery query, Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(caller);
+        var cursor = PageCursor.Parse(query.Cursor);
+        var matches = new Matches(database, new SearchView(query.AsOf, cursor?.Stored), caller);
+        if (await new Chains(matches, caller).Resolve(query, cancellationToken) is not { } resolved)
+        {
+            return new FoundPage([], null, 0);
+        }
+
+        if (query.Count == 0 || query.Summary == SummaryMode.Count)
+        {
+            return new FoundPage([], null, await matches.Count(resolved, cancellationToken));
+        }
+
+        var count = Math.Min(query.Count ?? UsualCount, MaxCount);
+        var page = SearchOrder.Of(resolved) is { } order
+            ? await matches.Page(resolved, order, cursor, count, cancellationToken)
+            : await new SortedMatches(matches).Page(resolved, cursor, count, cancellationToken);
+        var total = page.Total ?? (query.Total is TotalMode.Accurate or TotalMode.Estimate ? await matches.Count(resolved, cancellationToken) : null);
+        var included = query.Inclusions.Count == 0 ? [] : await new Included(matches).Of(query, page.Rows, cancellationToken);
+        return new FoundPage(
+            [.. page.Rows.Select(row => new FoundResource(row, FoundAs.Match)), .. included.Select(row => new FoundResource(row, FoundAs.Include))],
+            page.Next, total);
+    }
 }

@@ -22,6 +22,7 @@ internal sealed class SqliteDialect : IStoreDialect
     private readonly SemaphoreSlim oneWriter = new(1, 1);
     private readonly Dictionary<string, StagingStatement> staging = [];
     private readonly PreparedReaders readers;
+    private readonly Gates gates = new();
     private SqliteConnection? writer;
 
     public SqliteDialect(StoreSettings settings)
@@ -105,13 +106,36 @@ internal sealed class SqliteDialect : IStoreDialect
     public async Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken)
     {
         await transaction.Command($"delete from {rows.Table.Name}").Execute(cancellationToken);
-        if (!staging.TryGetValue(rows.Table.Name, out var statement))
+        Statement(rows.Table).Insert(rows, cancellationToken);
+    }
+
+    private StagingStatement Statement(StagingTable table)
+    {
+        if (!staging.TryGetValue(table.Name, out var statement))
         {
-            staging.Add(rows.Table.Name, statement = new StagingStatement(writer!, rows.Table));
+            staging.Add(table.Name, statement = new StagingStatement(writer!, table));
         }
 
-        statement.Insert(rows, cancellationToken);
+        return statement;
     }
+
+    public Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken)
+    {
+        Statement(terms.Table).Insert(terms, cancellationToken);
+        return Task.CompletedTask;
+    }
+
+    public Task<IAsyncDisposable> Alone(IReadOnlyCollection<string> names, CancellationToken cancellationToken) => gates.Take(names, cancellationToken);
+
+    public string HasTerm(string parameter, string? patient) => patient is null
+        ? $"r.stored_at in (select t.stored_at from resource_term t where t.term in (select value from json_each({parameter})))"
+        : $"r.stored_at in (select t.stored_at from resource_term t where t.term in (select value from json_each({parameter})) and t.patient_key = {patient})";
+
+    public string IsIn(string column, string parameter) => $"{column} in (select value from json_each({parameter}))";
+
+    public object LongList(IReadOnlyCollection<long> numbers) => JsonSerializer.Serialize(numbers);
+
+    public object TextList(IReadOnlyCollection<string> texts) => JsonSerializer.Serialize(texts);
 
     public bool IsWorthRetrying(Exception exception) => false;
 
@@ -139,7 +163,7 @@ internal sealed class SqliteDialect : IStoreDialect
         var connection = await OpenReady(cancellationToken);
         foreach (var table in StagingTable.All)
         {
-            await connection.Command(table.Create("blob", "")).Execute(cancellationToken);
+            await connection.Command(table.Create("blob", "blob", "")).Execute(cancellationToken);
         }
 
         return connection;

@@ -55,6 +55,7 @@ internal sealed class StagingStatement : IDisposable
         null => raw.sqlite3_bind_int64(statement, place, cell.Number),
         string text => raw.sqlite3_bind_text(statement, place, text),
         byte[] bytes => raw.sqlite3_bind_blob(statement, place, bytes),
+        long[] => raw.sqlite3_bind_zeroblob(statement, place, 0), // terms stand in a table of their own
         _ => raw.sqlite3_bind_null(statement, place),
     };
 

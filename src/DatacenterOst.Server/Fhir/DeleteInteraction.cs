@@ -1,0 +1,60 @@
+using DatacenterOst.Access;
+using DatacenterOst.Clinical;
+using DatacenterOst.Server.Http;
+using DatacenterOst.Store;
+
+namespace DatacenterOst.Server.Fhir;
+
+/// <summary>
+/// <c>DELETE Type/id</c> and <c>DELETE Type?condition</c> (FHIR R4 http.html#delete): a last version that says it is gone. What is not
+/// there is as good as deleted; a condition may be met by one resource only.
+/// </summary>
+public static class DeleteInteraction
+{
+    /// <summary>How often a delete without If-Match begins again when another writer was first.</summary>
+    private const int MaxAttempts = 5;
+
+    public static async Task<FhirAnswer> Answer(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
+    {
+        var type = request.KnownType();
+        var version = ETags.Version(request.IfMatch);
+        for (var attempt = 1; ; attempt++)
+        {
+            var current = FhirRequest.IsId(request.Id) ? await centre.Resources.Read(type, request.Id, Caller.Loopback, cancellationToken) : null;
+            if (current is null or { IsDeleted: true })
+                return Answered(request, current, "was not there; nothing was deleted");
+            try
+            {
+                return await Delete(request, current, version, centre, cancellationToken);
+            }
+            catch (Problem late) when (late.Kind is ProblemKind.NotFound or ProblemKind.Conflict && attempt < MaxAttempts)
+            {
+                // Another writer was first; what is there now decides.
+            }
+        }
+    }
+
+    public static async Task<FhirAnswer> AnswerConditional(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
+    {
+        var condition = Condition.Of(request.KnownType(), request.Query, centre);
+        await using var alone = await centre.Writes.Alone([condition.Name], cancellationToken);
+        return await condition.FindOne(centre, cancellationToken) is { } existing
+            ? await Delete(request with { Id = existing.Id }, existing, ETags.Version(request.IfMatch), centre, cancellationToken)
+            : Answered(request, null, "was not found by the condition; nothing was deleted");
+    }
+
+    private static async Task<FhirAnswer> Delete(FhirRequest request, StoredResource current, int? version, DataCentre centre, CancellationToken cancellationToken)
+    {
+        var change = new ResourceChange(ChangeKind.Delete, centre.Writing.Record(current.Body), version);
+        var written = await centre.Writes.Write(FhirWriting.ProfileId, change, Caller.Loopback, cancellationToken);
+        return Answered(request, written.Resource, "was deleted");
+    }
+
+    private static FhirAnswer Answered(FhirRequest request, StoredResource? deleted, string what)
+    {
+        if (request.Prefer.Return != ReturnPreference.Outcome)
+            return new FhirAnswer(StatusCodes.Status204NoContent) { About = deleted };
+        var issue = new OutcomeIssue("information", "informational", $"{request.Type}{(request.Id.Length > 0 ? "/" + FhirRequest.Shown(request.Id) : "")} {what}.");
+        return new FhirAnswer(StatusCodes.Status200OK) { About = deleted, Body = output => Outcome.Write(output, issue), IsOutcome = true };
+    }
+}

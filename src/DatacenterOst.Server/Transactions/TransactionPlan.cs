@@ -1,0 +1,199 @@
+using System.Text.Json;
+using DatacenterOst.Access;
+using DatacenterOst.Clinical;
+using DatacenterOst.Server.Fhir;
+using DatacenterOst.Server.Http;
+using DatacenterOst.Store;
+
+namespace DatacenterOst.Server.Transactions;
+
+/// <summary>What a transaction will do, entry by entry.</summary>
+internal sealed class TransactionPlan
+{
+    private readonly EntryReferences references = new();
+    private readonly List<(Step Step, string Reference, Condition Condition)> conditionalReferences = [];
+
+    private TransactionPlan(IReadOnlyList<Step> steps) => Steps = steps;
+
+    /// <summary>In the order of the entries.</summary>
+    public IReadOnlyList<Step> Steps { get; }
+
+    /// <summary>The conditions that must not be decided about by anybody else meanwhile.</summary>
+    public IReadOnlyCollection<string> Names => [.. Steps.Select(step => step.Condition?.Name).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Without a version that a client has asked for, what another writer did in between can be taken into account.</summary>
+    public bool MayBeginAgain => Steps.Any(step => step.Entry.Method == "PATCH") && Steps.All(step => string.IsNullOrEmpty(step.Entry.IfMatch));
+
+    /// <exception cref="Problem">Invalid, with the entry.</exception>
+    public static TransactionPlan Of(BundleAsk bundle, FhirRequest request, DataCentre centre)
+    {
+        var plan = new TransactionPlan([.. bundle.Entries.Select(entry => Placed(entry, () => Step.Of(entry, request, centre)))]);
+        var seen = new Dictionary<string, Step>(StringComparer.Ordinal);
+        foreach (var step in plan.Steps)
+        {
+            if (step.Condition is { } condition && !seen.TryAdd(condition.Name, step))
+                throw step.Entry.Because(ProblemKind.Invalid, $"Entry {ResourceJson.Text(seen[condition.Name].Entry.Number)} has the same condition.", ".request");
+            foreach (var reference in step.IsRead ? [] : Placed(step.Entry, () => Conditional(step.Entry.Resource)))
+            {
+                var mark = reference.IndexOf('?', StringComparison.Ordinal);
+                plan.conditionalReferences.Add((step, reference, Placed(step.Entry, () => Condition.Of(reference[..mark], reference[mark..], reference, centre))));
+            }
+        }
+
+        return plan;
+    }
+
+    /// <summary>Looks up what conditions lead to, gives ids, and so knows what every entry is called.</summary>
+    public async Task Resolve(DataCentre centre, CancellationToken cancellationToken)
+    {
+        foreach (var step in Steps.Where(step => !step.IsRead))
+            await Placed(step.Entry, () => Resolve(step, centre, cancellationToken));
+        RefuseTwice();
+        foreach (var step in Steps)
+            Name(step);
+        foreach (var (step, reference, condition) in conditionalReferences)
+            await Placed(step.Entry, () => Resolve(reference, condition, centre, cancellationToken));
+    }
+
+    /// <summary>The steps that change something, in the order of processing, each with its change.</summary>
+    public IReadOnlyList<Step> Changes(DataCentre centre)
+    {
+        var changing = Steps.Where(step => !step.IsRead && step.Answer is null).OrderBy(step => Batch.Order(step.Entry.Method)).ToList();
+        foreach (var step in changing)
+            step.Change = Placed(step.Entry, () => Change(step, centre));
+        return changing;
+    }
+
+    private static async Task<bool> Resolve(Step step, DataCentre centre, CancellationToken cancellationToken)
+    {
+        var (method, type) = (step.Entry.Method, step.Type);
+        if (step.Condition is { } condition)
+            step.Existing = await condition.FindOne(centre, cancellationToken);
+        else if (method is "DELETE" or "PATCH")
+            step.Existing = FhirRequest.IsId(step.Id) ? await centre.Resources.Read(type, step.Id, Caller.Loopback, cancellationToken) : null;
+        var existing = step.Existing is { IsDeleted: false } ? step.Existing : null;
+        if (method == "POST")
+            ResolveCreate(step, existing, centre);
+        else if (method == "PUT")
+            ResolveUpdate(step, existing, centre);
+        else if (existing is not null)
+            step.Id = existing.Id;
+        else if (method == "PATCH")
+            throw new Problem(ProblemKind.NotFound, $"There is no such {type} to patch.");
+        else
+            step.Answer = new FhirAnswer(StatusCodes.Status204NoContent);
+        return true;
+    }
+
+    private static void ResolveCreate(Step step, StoredResource? existing, DataCentre centre)
+    {
+        FhirWriting.IdOf(step.Entry.Resource, step.Type);
+        step.Id = existing?.Id ?? centre.Ids.Next();
+        if (existing is not null)
+            step.Answer = Written.AlreadyThere(step.Request, existing);
+    }
+
+    private static void ResolveUpdate(Step step, StoredResource? existing, DataCentre centre)
+    {
+        var id = FhirWriting.IdOf(step.Entry.Resource, step.Type);
+        if (step.Condition is null && !FhirRequest.IsId(step.Id))
+            throw new Problem(ProblemKind.Invalid, "An id is 1 to 64 letters (A-Z, a-z), digits, '-' and '.'.", where: $"{step.Type}.id");
+        if (step.Condition is null && id != step.Id)
+            throw UpdateInteraction.OtherId(step.Type, id);
+        if (existing is not null && id is not null && id != existing.Id)
+            throw new Problem(ProblemKind.Invalid, "The condition is met by a resource with another id than the entry's.", where: $"{step.Type}.id");
+        step.Id = existing?.Id ?? id ?? centre.Ids.Next();
+    }
+
+    private async Task<bool> Resolve(string reference, Condition condition, DataCentre centre, CancellationToken cancellationToken)
+    {
+        // The transaction itself may make what is referred to.
+        var made = Steps.FirstOrDefault(step => step.Condition?.Name == condition.Name && step.Entry.Method is "POST" or "PUT");
+        var target = made?.Reference
+            ?? (await condition.FindOne(centre, cancellationToken) is { } found ? $"{found.Type}/{found.Id}" : null)
+            ?? throw new Problem(ProblemKind.PreconditionFailed, $"No {condition.Type} meets the conditional reference, so it leads nowhere.");
+        references.Add(reference, target);
+        return true;
+    }
+
+    // One resource cannot become two things at once (FHIR R4 http.html#trules).
+    private void RefuseTwice()
+    {
+        var seen = new Dictionary<string, Step>(StringComparer.Ordinal);
+        foreach (var step in Steps.Where(step => !step.IsRead && step.Id.Length > 0))
+            if (!seen.TryAdd(step.Reference, step))
+                throw step.Entry.Because(ProblemKind.Invalid, $"Entry {ResourceJson.Text(seen[step.Reference].Entry.Number)} is about the same resource.", ".request.url");
+        var urls = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var step in Steps.Where(step => !step.IsRead && step.Entry.FullUrl is not null))
+            if (!urls.Add(step.Entry.FullUrl!))
+                throw step.Entry.Because(ProblemKind.Invalid, "Another entry has the same fullUrl.", ".fullUrl");
+    }
+
+    private void Name(Step step)
+    {
+        if (step.IsRead || step.Id.Length == 0 || step.Entry.FullUrl is not { Length: > 0 } fullUrl)
+            return;
+        if (fullUrl != step.Reference)
+            references.Add(fullUrl, step.Reference);
+        // Entries under http addresses also call each other by what follows the base.
+        var parts = fullUrl.Split('/');
+        if (step.Entry.Method == "POST" && parts.Length > 3 && parts[^2] == step.Type && fullUrl.StartsWith("http", StringComparison.Ordinal))
+            references.Add($"{parts[^2]}/{parts[^1]}", step.Reference);
+    }
+
+    private ResourceChange Change(Step step, DataCentre centre)
+    {
+        var version = ETags.Version(step.Entry.IfMatch, "ifMatch");
+        if (step.Entry.Method == "DELETE")
+            return new ResourceChange(ChangeKind.Delete, centre.Writing.Record(step.Existing!.Body), version);
+        if (step.Entry.Method == "PATCH")
+        {
+            if (version is { } asked && asked != step.Existing!.Version)
+                throw new Problem(ProblemKind.PreconditionFailed, $"The current version is {ETags.Of(step.Existing)}.");
+            var patched = PatchInteraction.Apply(step.Request with { Body = references.Replace(step.Request.Body) }, step.Existing!);
+            return new ResourceChange(ChangeKind.Update, centre.Writing.Record(patched), step.Existing!.Version);
+        }
+
+        var body = ResourceJson.WithId(references.Replace(step.Entry.Resource), step.Type, step.Id);
+        var isCreate = step.Entry.Method == "POST" || step.Entry.IfNoneMatch == "*";
+        return new ResourceChange(isCreate ? ChangeKind.Create : ChangeKind.Update, centre.Writing.Record(body), version);
+    }
+
+    private static IEnumerable<string> Conditional(ReadOnlyMemory<byte> resource)
+    {
+        try
+        {
+            return EntryReferences.Conditional(resource);
+        }
+        catch (JsonException)
+        {
+            // It is refused where it is parsed, with a better reason.
+            FhirWriting.Parse(resource);
+            throw;
+        }
+    }
+
+    private static T Placed<T>(EntryAsk entry, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Problem problem)
+        {
+            throw entry.Because(problem);
+        }
+    }
+
+    private static async Task Placed(EntryAsk entry, Func<Task<bool>> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Problem problem)
+        {
+            throw entry.Because(problem);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using DatacenterOst.Access;
+using DatacenterOst.Clinical;
+using DatacenterOst.Fhir;
+using DatacenterOst.Fhir.Queries;
+
+namespace DatacenterOst.Store.Search;
+
+/// <summary>
+/// Follows what leads to other resources – chains, <c>_has</c>, <c>_list</c> – by searches of their own, and finds the one patient
+/// that a search names. What goes through the patient stays SQL; the rest is worked out link by link, within a limit.
+/// </summary>
+internal sealed class Chains(Matches matches, Caller caller)
+{
+    /// <summary>Resources that one link of a chain may lead to.</summary>
+    public const int MaxLinked = 5_000;
+
+    /// <summary>The search with all its links followed; null when nothing can match.</summary>
+    public async Task<ResolvedQuery?> Resolve(SearchQuery query, CancellationToken cancellationToken)
+    {
+        var criteria = new List<Criterion>();
+        PatientId? patient = null;
+        foreach (var criterion in query.Criteria)
+        {
+            if (patient is null && PatientOf(query.Types, criterion) is { } id)
+            {
+                if (await new PatientDirectory(matches.Database).FindReference($"Patient/{id}", caller, cancellationToken) is not { } found)
+                {
+                    return null;
+                }
+
+                patient = found;
+            }
+            else
+            {
+                criteria.Add(await Resolve(query.Types[0], criterion, cancellationToken));
+            }
+        }
+
+        return new ResolvedQuery(query.Types, criteria, patient, query.Sort);
+    }
+
+    // The id of the patient under whose key the resources lie, where the condition says just that.
+    private string? PatientOf(IReadOnlyList<string> types, Criterion criterion) =>
+        types is [var type] && criterion is ValueCriterion { Modifier: SearchModifier.None, AnyOf: [ReferenceOperand { Id: { } id, Url: null } reference] } value
+        && (reference.Type == "Patient" || (reference.Type is null && matches.Known.TargetsOf(type, value.Parameter) is ["Patient"]))
+        && PatientKeys.Names(type, value.Parameter) ? id : null;
+
+    private async Task<Criterion> Resolve(string type, Criterion criterion, CancellationToken cancellationToken) => criterion switch
+    {
+        ChainCriterion chain => await Follow(type, chain, cancellationToken),
+        HasCriterion has => await Follow(type, has, cancellationToken),
+        ListCriterion list => await Follow(type, list, cancellationToken),
+        _ => criterion,
+    };
+
+    private async Task<Criterion> Follow(string type, ChainCriterion chain, CancellationToken cancellationToken)
+    {
+        if (chain.Targets is [{ Type: "Patient" } link] && PatientKeys.Names(type, chain.Reference)
+            && await PatientsOf("Patient", link.Inner, cancellationToken) is { } patients)
+        {
+            return patients;
+        }
+
+        var terms = new List<long>();
+        var kept = TermClauses.Kept(type, chain.Reference, matches.Known);
+        foreach (var target in chain.Targets)
+        {
+            var led = await All(target.Type, target.Inner, chain.Reference.Code, cancellationToken);
+            terms.AddRange(led.SelectMany(resource => kept.Select(parameter => Terms.Reference(parameter, resource.Type, resource.Id))));
+        }
+
+        return new ReferredCriterion(terms);
+    }
+
+    private async Task<Criterion> Follow(string type, HasCriterion has, CancellationToken cancellationToken)
+    {
+        if (type == "Patient" && PatientKeys.Names(has.Type, has.Reference) && await PatientsOf(has.Type, has.Inner, cancellationToken) is { } patients)
+        {
+            return patients;
+        }
+
+        var referring = await All(has.Type, has.Inner, $"_has:{has.Type}:{has.Reference.Code}", cancellationToken);
+        var ids = referring.SelectMany(resource => References.Of(Resource.ParseJson(resource.Body), has.Reference))
+            .Where(reference => reference.Type == type).Select(reference => reference.Id).Distinct().ToList();
+        return new IdCriterion(ids);
+    }
+
+    private async Task<Criterion> Follow(string type, ListCriterion list, CancellationToken cancellationToken)
+    {
+        var ids = new List<string>();
+        foreach (var id in list.ListIds)
+        {
+            if (await new Resources(matches.Database).Read("List", id, caller, cancellationToken) is { IsDeleted: false } found)
+            {
+                foreach (var entry in Resource.ParseJson(found.Body).Root.Children("entry"))
+                {
+                    if (entry["item"]["reference"].AsString() is { } reference && reference.StartsWith(type + "/", StringComparison.Ordinal))
+                    {
+                        ids.Add(reference[(type.Length + 1)..].Split('/')[0]);
+                    }
+                }
+            }
+        }
+
+        return new IdCriterion(ids);
+    }
+
+    // The patients whose resources meet the condition, as a part of the SQL, so that there may be any number of them.
+    private async Task<PatientsCriterion?> PatientsOf(string type, Criterion inner, CancellationToken cancellationToken)
+    {
+        var query = new ResolvedQuery([type], [await Resolve(type, inner, cancellationToken)], null, []);
+        if (!matches.TryWhere(query, new SearchStatement(matches.Database.Dialect, matches.Known), out _))
+        {
+            return null;
+        }
+
+        return new PatientsCriterion(statement =>
+        {
+            _ = matches.TryWhere(query, statement, out var where);
+            return $"select r.patient_key from resource r where {where}";
+        });
+    }
+
+    private async Task<List<StoredResource>> All(string type, Criterion inner, string what, CancellationToken cancellationToken)
+    {
+        var query = new SearchQuery { Types = [type], Criteria = [inner] };
+        return await Resolve(query, cancellationToken) is { } resolved
+            ? await matches.All(resolved, MaxLinked, () => new Problem(
+                ProblemKind.TooCostly, $"'{what}' leads to more than {MaxLinked} resources of type {type}; narrow the condition", where: what), cancellationToken)
+            : [];
+    }
+}

@@ -1,0 +1,79 @@
+using DatacenterOst.Fhir;
+using DatacenterOst.Fhir.Queries;
+
+namespace DatacenterOst.Store.Search;
+
+/// <summary>A clause of SQL about a resource <c>r</c>.</summary>
+/// <param name="IsExact">False where it lets more through than the criterion, so that the resource itself must be looked at.</param>
+internal readonly record struct Clause(string Sql, bool IsExact)
+{
+    /// <summary>The index knows nothing of it.</summary>
+    public static readonly Clause Anything = new("1 = 1", false);
+}
+
+/// <summary>From a criterion to its clause.</summary>
+internal static class Clauses
+{
+    public static Clause Of(string type, Criterion criterion, SearchStatement statement) => criterion switch
+    {
+        ValueCriterion value => OfValue(type, value, statement),
+        IdCriterion ids => OfIds(ids, statement),
+        LastUpdatedCriterion updated => new Clause(Any(updated.AnyOf.Select(date => DateClauses.Of("r.stored_at", "r.stored_at + 1", date, statement))), true),
+        CompartmentCriterion compartment => OfCompartment(compartment, statement),
+        PatientsCriterion patients => new Clause($"r.patient_key in ({patients.Select(statement)})", true),
+        ReferredCriterion referred => HasAny(statement, referred.Terms),
+        _ => Clause.Anything,
+    };
+
+    private static Clause OfIds(IdCriterion criterion, SearchStatement statement)
+    {
+        var ids = statement.Name(statement.Dialect.TextList([.. criterion.Ids.Select(Sql.Storable)]));
+        return new Clause(
+            $"""
+            {statement.Dialect.IsIn("r.id", ids)} and r.patient_key in
+            (select l.patient_key from resource_location l where l.type = r.type and {statement.Dialect.IsIn("l.id", ids)})
+            """, true);
+    }
+
+    private static Clause OfCompartment(CompartmentCriterion criterion, SearchStatement statement) => criterion.By.Count == 0
+        ? OfIds(new IdCriterion([criterion.OwnerId]), statement)
+        : HasAny(statement, criterion.By.SelectMany(parameter => TermClauses.Kept(criterion.Type, parameter, statement.Known))
+            .Select(parameter => Terms.Reference(parameter, criterion.OwnerType, criterion.OwnerId)).ToList());
+
+    private static Clause OfValue(string type, ValueCriterion criterion, SearchStatement statement) => criterion.Parameter.Type switch
+    {
+        SearchType.Token or SearchType.Reference or SearchType.Uri => TermClauses.Of(type, criterion, statement),
+        SearchType.String => TextClauses.Of(criterion, statement),
+        SearchType.Date => DateClauses.Of(type, criterion, statement),
+        SearchType.Number or SearchType.Quantity => NumberClauses.Of(type, criterion, statement),
+        SearchType.Composite => OfComposite(type, criterion, statement),
+        _ => Clause.Anything,
+    };
+
+    // Each part must be met somewhere in the resource; that they are met together is seen in the resource.
+    private static Clause OfComposite(string type, ValueCriterion criterion, SearchStatement statement)
+    {
+        var alternatives = criterion.AnyOf.OfType<CompositeOperand>().Select(operand => string.Join(" and ", operand.Parts.Select((part, place) =>
+            criterion.Parameter.Components.Count > place && statement.Known.Find(type, criterion.Parameter.Components[place].Parameter.Code) is { } component
+                ? OfValue(type, new ValueCriterion(component, SearchModifier.None, [part]), statement).Sql
+                : Clause.Anything.Sql)));
+        return new Clause(Any(alternatives), false);
+    }
+
+    public static Clause HasAny(SearchStatement statement, IReadOnlyCollection<long> terms) => terms.Count == 0
+        ? new Clause("1 = 0", true)
+        : new Clause(statement.Dialect.HasTerm(statement.Name(statement.Dialect.LongList(terms)), statement.Patient), true);
+
+    public static string Any(IEnumerable<string> alternatives) => $"({string.Join(" or ", alternatives.Select(one => $"({one})"))})";
+
+    /// <summary>A condition on rows of a table of ranges or texts, as one on the resource that they belong to.</summary>
+    public static string Among(string table, string condition, SearchStatement statement) => statement.Patient is { } patient
+        ? $"r.stored_at in (select x.stored_at from {table} x where x.patient_key = {patient} and {condition})"
+        : $"(r.patient_key, r.stored_at) in (select x.patient_key, x.stored_at from {table} x where {condition})";
+}
+
+/// <summary>The resource is one of these patients' (a chain through the patient, worked out by its own search).</summary>
+internal sealed record PatientsCriterion(Func<SearchStatement, string> Select) : Criterion;
+
+/// <summary>The resource refers to one of those that a chain led to.</summary>
+internal sealed record ReferredCriterion(IReadOnlyList<long> Terms) : Criterion;

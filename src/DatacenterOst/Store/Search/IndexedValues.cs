@@ -1,0 +1,115 @@
+using DatacenterOst.Fhir;
+
+namespace DatacenterOst.Store.Search;
+
+/// <summary>
+/// What of a resource is looked up: terms, ranges and texts, and the date that it is ordered by. Parameters that are a union of
+/// others (combo-code) or a part of one (patient) are found through those and are not kept again.
+/// </summary>
+internal sealed class IndexedValues
+{
+    /// <summary>Stands for a resource without a date: before all dates.</summary>
+    public const long Undated = long.MinValue;
+
+    /// <summary>Beginning of a text that is indexed; what is longer is compared in the resource.</summary>
+    public const int MaxText = 200;
+
+    private readonly HashSet<long> terms = [];
+
+    public IReadOnlyCollection<long> Terms => terms;
+
+    public HashSet<(long Term, double Low, double High)> Ranges { get; } = [];
+
+    public HashSet<(long Term, string Folded)> Texts { get; } = [];
+
+    public long DatedFrom { get; private set; } = Undated;
+
+    public long DatedTo { get; private set; } = Undated;
+
+    public static IndexedValues Of(Resource resource, SearchParameters known)
+    {
+        var indexed = new IndexedValues();
+        var type = resource.TypeName;
+        foreach (var value in known.Extract(resource))
+        {
+            if (known.PartsOf(type, value.Parameter).Count == 0)
+            {
+                indexed.Add(type, value);
+            }
+        }
+
+        return indexed;
+    }
+
+    private void Add(string type, SearchValue value)
+    {
+        switch (value)
+        {
+            case TokenValue token: Add(token); break;
+            case ReferenceValue reference: Add(reference); break;
+            case UriValue uri: terms.Add(Search.Terms.Address(uri.Parameter, uri.Uri)); break;
+            case StringValue text: Texts.Add((Search.Terms.Texts(text.Parameter), Sql.Storable(Beginning(text.Folded)))); break;
+            case DateValue date: Add(type, date); break;
+            case NumberValue number: Ranges.Add((Search.Terms.Numbers(number.Parameter), Below((double)number.Low), Above((double)number.High))); break;
+            case QuantityValue quantity: Add(quantity); break;
+        }
+    }
+
+    private void Add(TokenValue token)
+    {
+        if (token.Code is { } code)
+        {
+            terms.Add(Search.Terms.Token(token.Parameter, code));
+            terms.Add(Search.Terms.Token(token.Parameter, token.System ?? "", code));
+        }
+    }
+
+    private void Add(ReferenceValue reference)
+    {
+        if (reference.Type is { } type && reference.Id is { } id)
+        {
+            terms.Add(reference.Base is null ? Search.Terms.Reference(reference.Parameter, type, id) : Search.Terms.Address(reference.Parameter, $"{reference.Base}/{type}/{id}"));
+        }
+        else if (reference.Url is { } url)
+        {
+            terms.Add(Search.Terms.Address(reference.Parameter, url));
+            if (url.IndexOf('|', StringComparison.Ordinal) is > 0 and var bar)
+            {
+                terms.Add(Search.Terms.Address(reference.Parameter, url[..bar]));
+            }
+        }
+
+        if (reference.IdentifierValue is not null)
+        {
+            terms.Add(Search.Terms.Identifier(reference.Parameter, reference.IdentifierSystem, reference.IdentifierValue));
+            terms.Add(Search.Terms.Identifier(reference.Parameter, "*", reference.IdentifierValue));
+        }
+    }
+
+    private void Add(string type, DateValue date)
+    {
+        if (PrincipalDates.Is(type, date.Parameter) && DatedFrom == Undated)
+        {
+            (DatedFrom, DatedTo) = (Instants.Micros(date.Low), Instants.Micros(date.High));
+        }
+        else
+        {
+            Ranges.Add((Search.Terms.Dates(date.Parameter), Instants.Micros(date.Low), Instants.Micros(date.High)));
+        }
+    }
+
+    private void Add(QuantityValue quantity)
+    {
+        var (term, low, high) = quantity.Canonical is { } canonical
+            ? (Search.Terms.Canonical(quantity.Parameter, canonical.Unit), canonical.Low, canonical.High)
+            : (Search.Terms.Counted(quantity.Parameter, quantity.Code ?? quantity.Unit ?? ""), quantity.Low, quantity.High);
+        Ranges.Add((term, low is { } from ? Below((double)from) : double.NegativeInfinity, high is { } to ? Above((double)to) : double.PositiveInfinity));
+    }
+
+    internal static string Beginning(string folded) => folded.Length <= MaxText ? folded : folded[..MaxText];
+
+    // A decimal seldom is a double; the range that is kept holds it, and the resource itself decides at the edge.
+    internal static double Below(double value) => value - (Math.Abs(value) * 1e-12);
+
+    internal static double Above(double value) => value + (Math.Abs(value) * 1e-12);
+}

@@ -1,0 +1,161 @@
+using System.Data.Common;
+using DatacenterOst.Access;
+using DatacenterOst.Clinical;
+using DatacenterOst.Fhir;
+using DatacenterOst.Fhir.Queries;
+
+namespace DatacenterOst.Store.Search;
+
+/// <summary>A resource that was found, and its place in the order.</summary>
+internal sealed record Match(StoredResource Resource, SearchPlace Place);
+
+/// <summary>Rows of a page.</summary>
+internal sealed record MatchPage(IReadOnlyList<StoredResource> Rows, string? Next, int? Total);
+
+/// <summary>Runs the SQL of searches at one moment of the store.</summary>
+internal sealed class Matches(StoreDatabase database, SearchView view, Caller caller)
+{
+    /// <summary>Resources that one search looks into because the index alone cannot tell; a search that needs more is refused.</summary>
+    public const int MaxLookedAt = 20_000;
+
+    /// <summary>Rows that are read at a time where some of them will not do.</summary>
+    private const int Together = 500;
+
+    public StoreDatabase Database { get; } = database;
+
+    public SearchParameters Known { get; } = database.Parameters;
+
+    public Caller Caller { get; } = caller;
+
+    public async Task<MatchPage> Page(ResolvedQuery query, SearchOrder order, PageCursor? cursor, int count, CancellationToken cancellationToken)
+    {
+        var rows = new List<Match>();
+        await foreach (var match in InOrder(query, order, cursor is null ? null : new SearchPlace(cursor.At, long.Parse(cursor.Id, System.Globalization.CultureInfo.InvariantCulture)), count + 1, cancellationToken))
+        {
+            rows.Add(match);
+            if (rows.Count > count)
+            {
+                break;
+            }
+        }
+
+        var page = rows.Take(count).Select(match => match.Resource).ToList();
+        if (rows.Count <= count)
+        {
+            return new MatchPage(page, null, cursor is null ? page.Count : null);
+        }
+
+        var last = rows[count - 1].Place;
+        return new MatchPage(page, new PageCursor(Seen(page), last.DatedFrom, last.ToString()).ToString(), null);
+    }
+
+    // The first page sees everything, also what a node whose clock is ahead has stored; the next ones see the same.
+    public DateTimeOffset Seen(IEnumerable<StoredResource> page) =>
+        view.Stored ?? page.Select(row => row.StoredAt).Append(Database.Time.GetUtcNow()).Max();
+
+    /// <summary>The matches one after the other, from after a place on.</summary>
+    /// <param name="expected">How many will be wanted; more come, too.</param>
+    public async IAsyncEnumerable<Match> InOrder(
+        ResolvedQuery query, SearchOrder order, SearchPlace? after, int expected,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var lookedAt = 0;
+        while (true)
+        {
+            var statement = new SearchStatement(Database.Dialect, Known);
+            query.Write(statement, view);
+            if (after is { } last)
+            {
+                statement.Add(order.After(last, statement));
+            }
+
+            var limit = statement.Open.Count == 0 ? Math.Min(expected, Together * 2) : Together;
+            var rows = await Rows(statement, order, limit, cancellationToken);
+            foreach (var row in rows)
+            {
+                if (statement.Open.Count == 0 || IsMet(statement.Open, row.Resource))
+                {
+                    yield return row;
+                }
+            }
+
+            if (rows.Count < limit)
+            {
+                yield break;
+            }
+
+            after = rows[^1].Place;
+            lookedAt += statement.Open.Count == 0 ? 0 : rows.Count;
+            if (lookedAt >= MaxLookedAt)
+            {
+                throw new Problem(
+                    ProblemKind.TooCostly, $"more than {MaxLookedAt} resources would have to be looked into; narrow the search by a patient, a code or a date", where: query.Types[0]);
+            }
+        }
+    }
+
+    /// <summary>How many there are.</summary>
+    public async Task<int> Count(ResolvedQuery query, CancellationToken cancellationToken)
+    {
+        var statement = new SearchStatement(Database.Dialect, Known);
+        query.Write(statement, view);
+        if (statement.Open.Count == 0)
+        {
+            var found = await Database.Dialect.Query(
+                $"select count(*) from resource r where {statement.Where}", statement.Fill, row => row.GetInt64(0), cancellationToken);
+            return (int)found[0];
+        }
+
+        var count = 0;
+        await foreach (var _ in InOrder(query, new SearchOrder(OrderedBy.Stored, SortDirection.Descending), null, Together, cancellationToken))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Ids of the matches and whose they are, at most so many.</summary>
+    public async Task<List<StoredResource>> All(ResolvedQuery query, int most, Func<Problem> tooMany, CancellationToken cancellationToken)
+    {
+        var all = new List<StoredResource>();
+        await foreach (var match in InOrder(query, new SearchOrder(OrderedBy.Stored, SortDirection.Descending), null, most + 1, cancellationToken))
+        {
+            all.Add(match.Resource);
+            if (all.Count > most)
+            {
+                throw tooMany();
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>Whether SQL alone decides about the search, so that it may stand as a part of another.</summary>
+    public bool TryWhere(ResolvedQuery query, SearchStatement statement, out string where)
+    {
+        var inner = new SearchStatement(statement);
+        query.Write(inner, view);
+        where = inner.Where;
+        return inner.Open.Count == 0;
+    }
+
+    private Task<List<Match>> Rows(SearchStatement statement, SearchOrder order, int limit, CancellationToken cancellationToken)
+    {
+        var most = statement.Name(limit);
+        return Database.Dialect.Query(
+            $"""
+            select {Resources.Columns}, r.dated_from from resource r {Resources.WithRaw}
+            where {statement.Where}
+            order by {order.Sql} limit {most}
+            """, statement.Fill, Read, cancellationToken);
+    }
+
+    private static Match Read(DbDataReader row) => new(Resources.Stored(row), new SearchPlace(row.GetInt64(12), row.GetInt64(3)));
+
+    private bool IsMet(List<Criterion> open, StoredResource stored)
+    {
+        var resource = Resource.ParseJson(stored.Body);
+        return open.TrueForAll(criterion => criterion.Matches(resource, Known));
+    }
+}

@@ -1,0 +1,38 @@
+using DatacenterOst.Clinical;
+using DatacenterOst.Fhir.Queries;
+
+namespace DatacenterOst.Store.Search;
+
+/// <summary>A search whose chains and lists have been followed, so that each condition is about the resource itself.</summary>
+/// <param name="Patient">The one patient whose resources are searched; null for all.</param>
+internal sealed record ResolvedQuery(IReadOnlyList<string> Types, IReadOnlyList<Criterion> Criteria, PatientId? Patient, IReadOnlyList<SortKey> Sort)
+{
+    /// <summary>The SQL of the conditions; those that it does not wholly express are noted in the statement.</summary>
+    public void Write(SearchStatement statement, SearchView view)
+    {
+        if (Patient is { } patient)
+        {
+            statement.OfPatient(patient);
+        }
+
+        statement.OfTypes(Types);
+        statement.AsSeen(view);
+        var compartments = Criteria.OfType<CompartmentCriterion>().ToList();
+        if (compartments.Count > 0)
+        {
+            // One for each type; a resource meets that of its own.
+            statement.Add(Clauses.Any(compartments.Select(one =>
+                $"r.type = {ResourceTypes.Find(one.Type)} and {Clauses.Of(one.Type, one, statement).Sql}")));
+        }
+
+        foreach (var criterion in Criteria.Where(criterion => criterion is not CompartmentCriterion))
+        {
+            var clause = Clauses.Of(Types[0], criterion, statement);
+            statement.Add(clause.Sql);
+            if (!clause.IsExact)
+            {
+                statement.Open.Add(criterion);
+            }
+        }
+    }
+}
