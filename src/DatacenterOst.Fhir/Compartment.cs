@@ -5,7 +5,10 @@ namespace DatacenterOst.Fhir;
 /// </summary>
 public sealed record Compartment(string Name, IReadOnlyDictionary<string, IReadOnlyList<string>> Parameters)
 {
-    /// <summary>The ids of the patients (encounters, …) whose compartment the resource is in; for the patient itself its own id.</summary>
+    /// <summary>
+    /// The ids of the patients (encounters, …) whose compartment the resource is in; for the patient itself its own id. Another
+    /// server's patient, named by an absolute address, is none of ours.
+    /// </summary>
     public IReadOnlySet<string> OwnersOf(Resource resource)
     {
         ArgumentNullException.ThrowIfNull(resource);
@@ -15,7 +18,7 @@ public sealed record Compartment(string Name, IReadOnlyDictionary<string, IReadO
         {
             if (SearchParameter.Find(resource.TypeName, code) is not { } parameter) continue;
             foreach (var value in parameter.ValuesOf(resource))
-                if (value is ReferenceValue { Id: { } id } reference && reference.Type == Name) owners.Add(id);
+                if (value is ReferenceValue { Id: { } id, Base: null } reference && reference.Type == Name) owners.Add(id);
         }
         return owners;
     }

@@ -12,6 +12,7 @@ internal readonly record struct Reading(Criterion? Criterion, string? Ignored)
 internal sealed class CriterionReading(SearchParameters known, string name, DateTimeOffset now, string? ownBase)
 {
     private readonly OperandReading operands = new(name, now, ownBase);
+    private int links;
 
     /// <param name="types">The types that the condition is for.</param>
     /// <param name="rest">The name, or what is left of it behind a chain.</param>
@@ -73,23 +74,24 @@ internal sealed class CriterionReading(SearchParameters known, string name, Date
     // The rest may mean something for some of the types only; it is an error, or ignored, where it does for none.
     private Reading Links(SearchParameter reference, IReadOnlyList<string> targets, string rest, string value, int depth)
     {
-        var links = new List<ChainLink>();
+        var found = new List<ChainLink>();
         string? ignored = null;
         SearchException? wrong = null;
         foreach (var target in targets)
         {
+            if (++links > SearchQuery.MaxChainLinks) throw Wrong($"The chain leads to more than {SearchQuery.MaxChainLinks} combinations of types; name the types, such as '{reference.Code}:{target}.{rest}'");
             try
             {
                 var inner = Read([target], rest, value, depth + 1);
-                if (inner.Criterion is { } criterion) links.Add(new ChainLink(target, criterion));
+                if (inner.Criterion is { } criterion) found.Add(new ChainLink(target, criterion));
                 else ignored ??= inner.Ignored;
             }
-            catch (SearchException e) when (targets.Count > 1)
+            catch (SearchException e) when (targets.Count > 1 && links <= SearchQuery.MaxChainLinks)
             {
                 wrong ??= e;
             }
         }
-        if (links.Count > 0) return Reading.Of(new ChainCriterion(reference, links));
+        if (found.Count > 0) return Reading.Of(new ChainCriterion(reference, found));
         return wrong is null ? Reading.Ignore(ignored ?? $"'{reference.Code}' leads to no resource with '{rest}'") : throw wrong;
     }
 
@@ -101,7 +103,8 @@ internal sealed class CriterionReading(SearchParameters known, string name, Date
         if (!FhirDefinitions.IsResourceType(type)) throw Wrong($"'{type}' is not a resource type of FHIR R4; did you mean {QueryText.Nearest(type, FhirDefinitions.ResourceTypes)}?");
         if (Find([type], code, out var ignored) is not { } reference) return Reading.Ignore(ignored);
         if (reference.Type != SearchType.Reference) throw Wrong($"'{code}' of {type} is a {Modifiers.Word(reference.Type)}; '_has' needs a reference");
-        foreach (var searched in types) CheckTarget([type], reference, searched);
+        if (types.Count == 1) CheckTarget([type], reference, types[0]);
+        else if (types.Except(Targets([type], reference)).FirstOrDefault() is { } other) return Reading.Ignore($"'{code}' of {type} does not refer to every type that is searched ({other}); name the types with _type, or search one type");
         var inner = Read([type], parts[3], value, depth + 1);
         return inner.Criterion is { } criterion ? Reading.Of(new HasCriterion(type, reference, criterion)) : inner;
     }

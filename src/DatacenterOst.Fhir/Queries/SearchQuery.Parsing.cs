@@ -5,6 +5,9 @@ public sealed partial record SearchQuery
     /// <summary>The most steps of a chain or a nested <c>_has</c>; each may multiply what must be looked at.</summary>
     public const int MaxChainDepth = 5;
 
+    /// <summary>The most combinations of types that a chain may lead through where it does not name them.</summary>
+    public const int MaxChainLinks = 1_000;
+
     /// <summary>The most values of one parameter, with commas between them.</summary>
     public const int MaxAlternatives = 200;
 

@@ -35,7 +35,7 @@ public static class FhirHttp
     {
         var form = MediaTypes.Negotiate(http.Request);
         var kind = KindOf(http.Request);
-        var body = await RequestBody.Read(http.Request, maxBytes, http.RequestAborted);
+        var body = WithoutMark(await RequestBody.Read(http.Request, maxBytes, http.RequestAborted));
         if (kind == BodyKind.Xml && !body.IsEmpty)
             body = FhirWriting.ParseXml(body).Source;
         var request = Read(http) with { Body = body, IsJsonPatch = kind == BodyKind.JsonPatch };
@@ -67,6 +67,10 @@ public static class FhirHttp
             parameters.Add(KeyValuePair.Create(pair.DecodeName().ToString(), pair.DecodeValue().ToString()));
         return parameters;
     }
+
+    // Some Windows programs begin UTF-8 with a byte order mark, which JSON does not have.
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body)
+        => body.Span.StartsWith("\uFEFF"u8) ? body["\uFEFF"u8.Length..] : body;
 
     private static FhirRequest Read(HttpContext http)
     {

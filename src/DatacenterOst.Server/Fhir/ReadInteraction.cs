@@ -49,7 +49,9 @@ public static class ReadInteraction
     }
 
     public static Problem NotFound(FhirRequest request)
-        => new(ProblemKind.NotFound, $"There is no {request.Type} with this id.", where: $"{request.Type}/{FhirRequest.Shown(request.Id)}");
+        => request.Id.StartsWith('$')
+            ? new(ProblemKind.NotFound, $"{request.Type} has no operation {FhirRequest.Shown(request.Id)} here; those that are built stand in /metadata.", where: FhirRequest.Shown(request.Id))
+            : new(ProblemKind.NotFound, $"There is no {request.Type} with this id.", where: $"{request.Type}/{FhirRequest.Shown(request.Id)}");
 
     private static Problem Gone(StoredResource deleted)
         => new(

@@ -76,7 +76,7 @@ public static class SearchBundle
         var url = new StringBuilder(request.Base);
         foreach (var part in new[] { request.Type, request.Id, request.Member })
             if (part.Length > 0)
-                url.Append('/').Append(Uri.EscapeDataString(part));
+                url.Append('/').Append(Uri.EscapeDataString(part).Replace("%24", "$", StringComparison.Ordinal).Replace("%2A", "*", StringComparison.Ordinal));
         var before = '?';
         foreach (var (name, value) in parameters)
         {

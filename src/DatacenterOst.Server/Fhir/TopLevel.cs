@@ -44,12 +44,7 @@ internal ref struct TopLevel
             }
 
             isOpen = false;
-            if (member == Member.Type)
-                top.Type = value;
-            else if (member == Member.Id)
-                top.Id = value;
-            else
-                top.Meta = value;
+            top.Set(member, value);
         }
 
         End(ref reader);
@@ -76,6 +71,19 @@ internal ref struct TopLevel
         }
 
         return pieces[..count];
+    }
+
+    private void Set(Member member, Piece value)
+    {
+        var before = member == Member.Type ? Type : member == Member.Id ? Id : Meta;
+        if (!before.IsEmpty)
+            throw new JsonException("The same member stands twice.");
+        if (member == Member.Type)
+            Type = value;
+        else if (member == Member.Id)
+            Id = value;
+        else
+            Meta = value;
     }
 
     private enum Member

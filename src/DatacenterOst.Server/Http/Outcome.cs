@@ -12,6 +12,8 @@ public sealed record OutcomeIssue(string Severity, string Code, string Diagnosti
 /// <summary>OperationOutcome (FHIR R4) as JSON, and what a <see cref="Problem"/> is in HTTP and FHIR.</summary>
 public static class Outcome
 {
+    private static readonly JsonWriterOptions Writing = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static (int Status, OutcomeIssue Issue) Of(Problem problem)
     {
         var (status, code) = Http(problem.Kind);
@@ -20,7 +22,7 @@ public static class Outcome
 
     public static void Write(IBufferWriter<byte> output, params IReadOnlyList<OutcomeIssue> issues)
     {
-        using var json = new Utf8JsonWriter(output);
+        using var json = new Utf8JsonWriter(output, Writing);
         json.WriteStartObject();
         json.WriteString("resourceType", "OperationOutcome");
         json.WriteStartArray("issue");

@@ -98,11 +98,10 @@ public static class MetaOperation
 
     private static FhirAnswer Of(JsonObject meta)
     {
-        var parameters = new JsonObject
-        {
-            ["resourceType"] = "Parameters",
-            ["parameter"] = new JsonArray(new JsonObject { ["name"] = "return", ["valueMeta"] = meta }),
-        };
+        // FHIR has no empty objects; a resource without labels has an answer without parameters.
+        var parameters = new JsonObject { ["resourceType"] = "Parameters" };
+        if (meta.Count > 0)
+            parameters["parameter"] = new JsonArray(new JsonObject { ["name"] = "return", ["valueMeta"] = meta });
         var json = System.Text.Encoding.UTF8.GetBytes(parameters.ToJsonString(MetaLabels.Writing));
         return FhirAnswer.Of(json);
     }

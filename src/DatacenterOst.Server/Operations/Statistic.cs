@@ -5,7 +5,7 @@ namespace DatacenterOst.Server.Operations;
 /// (n − 1); percentiles lie on the line between the two values around them (type 7 of Hyndman and Fan 1996); skew and kurtosis are the
 /// adjusted ones of Joanes and Gill 1998. Regression needs a second series and is not here.
 /// </summary>
-internal static class Statistic
+public static class Statistic
 {
     public const string System = "http://terminology.hl7.org/CodeSystem/observation-statistics";
 
@@ -91,7 +91,7 @@ internal static class Statistic
 }
 
 /// <summary>The unit of a statistic, beside that of the measurements.</summary>
-internal enum StatisticUnit
+public enum StatisticUnit
 {
     Same,
     Squared,

@@ -100,9 +100,7 @@ internal sealed class TransactionPlan
             throw new Problem(ProblemKind.Invalid, "An id is 1 to 64 letters (A-Z, a-z), digits, '-' and '.'.", where: $"{step.Type}.id");
         if (step.Condition is null && id != step.Id)
             throw UpdateInteraction.OtherId(step.Type, id);
-        if (existing is not null && id is not null && id != existing.Id)
-            throw new Problem(ProblemKind.Invalid, "The condition is met by a resource with another id than the entry's.", where: $"{step.Type}.id");
-        step.Id = existing?.Id ?? id ?? centre.Ids.Next();
+        step.Id = step.Condition is null ? step.Id : UpdateInteraction.Target(step.Type, id, existing) ?? centre.Ids.Next();
     }
 
     private async Task<bool> Resolve(string reference, Condition condition, DataCentre centre, CancellationToken cancellationToken)
@@ -155,7 +153,7 @@ internal sealed class TransactionPlan
         }
 
         var body = ResourceJson.WithId(references.Replace(step.Entry.Resource), step.Type, step.Id);
-        var isCreate = step.Entry.Method == "POST" || step.Entry.IfNoneMatch == "*";
+        var isCreate = step.Entry.Method == "POST" || step.Entry.IfNoneMatch == "*" || (step.Condition is not null && step.Existing is null);
         return new ResourceChange(isCreate ? ChangeKind.Create : ChangeKind.Update, centre.Writing.Record(body), version);
     }
 

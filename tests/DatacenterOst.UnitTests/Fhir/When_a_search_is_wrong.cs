@@ -46,6 +46,7 @@ public sealed class When_a_search_is_wrong
         Refused("Observation", string.Join('&', Enumerable.Range(0, 51).Select(i => $"code={i}")), "more than 50");
         Refused("Observation", string.Join('&', Enumerable.Range(0, 51).Select(_ => "_include=Observation:patient")), "more than 50");
         Assert.Single(Searches.Read("Observation", "patient.link:Patient.link:Patient.link:Patient.link:Patient.name=a").Criteria);
+        Refused("Provenance", "target.subject.subject.subject.subject.name=a", "name the types");
         Refused("Patient", string.Concat(Enumerable.Repeat("_has:Patient:link:", 6)) + "name=a", "longer than 5");
     }
 

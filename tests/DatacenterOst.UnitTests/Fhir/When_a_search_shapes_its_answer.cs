@@ -36,6 +36,7 @@ public sealed class When_a_search_shapes_its_answer
         Assert.Equal(3, read.Criteria.Count);
         Assert.Contains("_type", Assert.Single(read.Ignored).Reason, StringComparison.Ordinal);
         Assert.Equal(FhirDefinitions.ResourceTypes.Count, Searches.ReadAll(FhirDefinitions.ResourceTypes, "_id=1").Types.Count);
+        Assert.Contains("every type", Assert.Single(Searches.ReadAll(FhirDefinitions.ResourceTypes, "_has:Observation:patient:code=a").Ignored).Reason, StringComparison.Ordinal);
         // A type is a token in one and a reference in the other.
         Assert.Contains("search one type", Assert.Single(Searches.ReadAll(["Encounter", "Composition"], "entry=a&_type=Encounter,Composition").Ignored).Reason, StringComparison.Ordinal);
     }
