@@ -6,7 +6,8 @@ namespace DatacenterOst.Specs.Conformance;
 /// What a row of a table says of the answer:
 /// <c>p1 p3</c> these matches in any order, <c>> p1 p3</c> in this order, <c>none</c>; <c>o1 + p1 p2</c> these matches and these included;
 /// <c># 5</c> the total alone; <c>400 word</c> this status with an OperationOutcome that has the word (<c>4xx</c>: any of them);
-/// <c>p1 ! word</c> these matches and a warning in the bundle that has the word; <c>reasoned word</c> either of both, never silence.
+/// <c>p1 ! word</c> these matches and a warning in the bundle that has the word; <c>reasoned word</c> either of both, never silence;
+/// <c>p1 or 400 word</c> the one or the other.
 /// </summary>
 public sealed record Expectation(string Text)
 {
@@ -14,7 +15,16 @@ public sealed record Expectation(string Text)
 
     public void Check(string ask, Answer answer)
     {
-        var words = Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var choices = Text.Split(" or ");
+        if (choices.Length > 1 && (answer.Status != 200 || answer.Outcomes.Length > 0))
+            Parse(choices[1]).Check(ask, answer);
+        else
+            CheckOne(choices[0], ask, answer);
+    }
+
+    private static void CheckOne(string text, string ask, Answer answer)
+    {
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words[0] is "4xx" || (words[0].Length == 3 && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out _)))
             CheckRefused(words, ask, answer);
         else if (words[0] == "reasoned")

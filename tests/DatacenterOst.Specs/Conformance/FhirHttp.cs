@@ -88,7 +88,7 @@ public sealed class Answer(HttpResponseMessage message, byte[] bytes) : IDisposa
 
     public string Text => Encoding.UTF8.GetString(bytes);
 
-    public JsonElement Json => (document ??= JsonDocument.Parse(bytes)).RootElement;
+    public JsonElement Json => (document ??= JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 256 })).RootElement;
 
     public string ResourceType => Json.GetProperty("resourceType").GetString()!;
 

@@ -101,7 +101,7 @@ public sealed class When_numbers_are_searched(CohortServers servers)
         Observation?combo-code-value-quantity=8462-4$80 | ob5
         Observation?combo-code-value-quantity=14682-9$196 | ob2
         Observation?combo-code-value-quantity=8480-6$80 | none
-        Observation?component-code-value-quantity:missing=false | ob5
+        Observation?component-code-value-quantity:missing=false | 400 component-code-value-quantity
         Observation?code-value-quantity=14682-9 | 400 code-value-quantity
         Observation?code-value-quantity=14682-9$abc | 400 code-value-quantity
         Observation?code-value-quantity=14682-9$96$7 | 400 code-value-quantity

@@ -20,7 +20,6 @@ public sealed class When_operations_are_called(CohortServers servers)
         Observation/$lastn?patient=p1&category=laboratory | ob1
         Observation/$lastn?patient=p2 | ob3 ob4
         Observation/$lastn?patient=none | none
-        Observation/$lastn | 400 patient
         Observation/$lastn?patient=p1&max=0 | 400 max
         Observation/$lastn?patient=p1&max=many | 400 max
         Observation/$lastn?patient=p1&date=abc | 400 date

@@ -73,7 +73,7 @@ public sealed class When_references_are_followed(CohortServers servers)
         Observation?patient. | reasoned patient
         Patient?_has:Observation:patient=x | 4xx _has
         Patient?_has:Starship:patient:code=x | 4xx _has
-        Patient?_has:Observation:colour:code=x | 4xx _has
+        Patient?_has:Observation:colour:code=x | reasoned _has
         Patient?_has:Observation:patient:colour=x | reasoned colour
         Patient?_has:Observation:patient:date=abc | 400 date
         Patient?_has:Observation:encounter:code=x | 4xx _has

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 
 const [server, modules] = process.argv.slice(2);
 const fhir = createRequire(modules + '/')('fhirclient');
-const client = new fhir.FhirClient(server);
+const client = fhir({ headers: {}, url: '/' }, {}, { get() {}, set() {}, unset() {} }).client(server);
 const tag = 'fhirclient-' + process.pid;
 
 async function refused(promise, status) {
