@@ -38,7 +38,7 @@ public readonly struct Element
     /// <summary>The line in the source on which the element begins, from 1.</summary>
     public int Line => owner is null ? 0 : owner.LineOf(index);
 
-    /// <summary>The column in that line, in characters from 1; 0 for a resource from XML, and for nothing.</summary>
+    /// <summary>The column in that line, in characters from 1; 0 for nothing.</summary>
     public int Column => owner is null ? 0 : owner.ColumnOf(index);
 
     /// <summary>The first child of that name; choices by their base name ("value") or their JSON name ("valueQuantity").</summary>
@@ -61,13 +61,18 @@ public readonly struct Element
     }
 
     /// <summary>All children in the order of the source.</summary>
-    public ElementChildren Children() => owner is null ? default : ChildrenById(-1);
+    public ElementChildren Children() => owner is null ? default : ChildrenIn(SlotRange.All);
 
-    internal ElementChildren ChildrenById(int id)
+    internal ElementChildren ChildrenById(int id) => Definition.Names.TryFind(id, out var slots) ? ChildrenIn(slots) : default;
+
+    internal ElementChildren ChildrenIn(SlotRange slots)
     {
+        if (index == 0 && slots != SlotRange.All && owner!.RootIndex is { } known)
+            return known.First(slots) is var first and > 0 ? new ElementChildren(owner, first, owner.Nodes.Length, slots) : default;
         ref readonly var node = ref Node;
-        if ((node.Flags & NodeFlags.HasShadow) != 0) return new ElementChildren(owner!, node.Next + 1, owner!.Nodes[node.Next].Next, id);
-        return (node.Flags & NodeFlags.Object) == 0 ? default : new ElementChildren(owner!, index + 1, node.Next, id);
+        if ((node.Flags & NodeFlags.Object) != 0) return new ElementChildren(owner!, index + 1, node.Next, slots);
+        // Children of a primitive are those of its shadow.
+        return (node.Flags & NodeFlags.HasShadow) != 0 ? new ElementChildren(owner!, node.Next + 1, owner!.Nodes[node.Next].Next, slots) : default;
     }
 
     private ElementChildren ChildrenByJsonName(string name)
@@ -118,11 +123,14 @@ public readonly struct Element
         }
     }
 
-    /// <summary>A contained resource, or a bundle entry's, as a resource of its own; null where this is not a resource.</summary>
+    /// <summary>
+    /// A contained resource, or a bundle entry's, as a resource of its own; null where this is not a resource. Lines and columns count from its
+    /// beginning; from XML they stay those of the document.
+    /// </summary>
     public Resource? AsResource()
     {
         if (owner is null || !Definition.IsResource) return null;
-        return index == 0 ? owner : Resource.ParseJson(owner.Bytes.Slice(Node.Start, Node.Length));
+        return index == 0 ? owner : owner.Inner(index);
     }
 
     /// <summary>The place as FHIRPath, "Observation.component[1].value".</summary>

@@ -1,3 +1,5 @@
+using DatacenterOst.Fhir.Definitions;
+
 namespace DatacenterOst.Fhir;
 
 /// <summary>Children of an element, for <c>foreach</c>; a struct that allocates nothing.</summary>
@@ -6,13 +8,12 @@ public readonly struct ElementChildren
     private readonly Resource? owner;
     private readonly int first;
     private readonly int end;
-    private readonly int nameId;
+    private readonly SlotRange slots;
 
-    internal ElementChildren(Resource owner, int first, int end, int nameId) =>
-        (this.owner, this.first, this.end, this.nameId) = (owner, first, end, nameId);
+    internal ElementChildren(Resource owner, int first, int end, SlotRange slots) => (this.owner, this.first, this.end, this.slots) = (owner, first, end, slots);
 
     /// <summary>Begins a walk over the children; for <c>foreach</c>.</summary>
-    public Enumerator GetEnumerator() => new(owner, first, end, nameId);
+    public Enumerator GetEnumerator() => new(owner, first, end, slots);
 
     /// <summary>How many there are; walks over them.</summary>
     public int Count()
@@ -34,13 +35,12 @@ public readonly struct ElementChildren
     public struct Enumerator
     {
         private readonly Resource? owner;
+        private readonly SlotRange slots;
         private readonly int end;
-        private readonly int nameId;
         private int next;
         private int current;
 
-        internal Enumerator(Resource? owner, int first, int end, int nameId) =>
-            (this.owner, next, this.end, this.nameId, current) = (owner, first, end, nameId, -1);
+        internal Enumerator(Resource? owner, int first, int end, SlotRange slots) => (this.owner, this.slots, this.end, next, current) = (owner, slots, end, first, -1);
 
         /// <summary>The child the walk stands on.</summary>
         public readonly Element Current => new(owner!, current);
@@ -50,15 +50,21 @@ public readonly struct ElementChildren
         {
             if (owner is null) return false;
             var nodes = owner.Nodes;
-            var nameIds = Definitions.Structures.Current.SlotNameIds;
             while (next < end)
             {
                 ref readonly var node = ref nodes[next];
-                current = next;
+                var at = next;
                 next = (node.Flags & NodeFlags.HasShadow) != 0 ? next + 1 : node.Next;
+                if (node.Slot < slots.First || node.Slot > slots.Last)
+                {
+                    // Items of one element lie together, so that behind them there are no more.
+                    if (current >= 0) return false;
+                    continue;
+                }
                 // A shadow that belongs to a value is reached through the value.
                 if ((node.Flags & NodeFlags.Attached) != 0) continue;
-                if (nameId < 0 || nameIds[node.Slot] == nameId) return true;
+                current = at;
+                return true;
             }
             return false;
         }

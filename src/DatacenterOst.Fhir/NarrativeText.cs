@@ -79,13 +79,20 @@ internal static class NarrativeText
         return hasContent ? null : NoText;
     }
 
+    // Browsers pass over blanks and control characters in an address.
+    private static bool IsScript(string address)
+    {
+        var plain = string.Concat(address.Where(c => c > ' ' && !char.IsControl(c)));
+        return plain.StartsWith("javascript:", StringComparison.OrdinalIgnoreCase) || plain.StartsWith("vbscript:", StringComparison.OrdinalIgnoreCase);
+    }
+
     private static string? Attribute(XmlReader reader)
     {
         while (reader.MoveToNextAttribute())
         {
             if (reader.Prefix == "xmlns" || reader.Name == "xmlns") continue;
             if (!Attributes.Contains(reader.Name)) return $"The attribute '{reader.Name}' is not allowed in a narrative; remove it";
-            if (reader.Name is "href" or "src" && reader.Value.TrimStart().StartsWith("javascript:", StringComparison.OrdinalIgnoreCase)) return "A script is not allowed in a narrative; remove it";
+            if (reader.Name is "href" or "src" or "cite" or "longdesc" && IsScript(reader.Value)) return "A script is not allowed in a narrative; remove it";
         }
         reader.MoveToElement();
         return null;

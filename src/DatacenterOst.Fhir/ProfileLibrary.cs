@@ -10,6 +10,9 @@ namespace DatacenterOst.Fhir;
 public sealed class ProfileLibrary
 {
     private readonly Dictionary<string, Resource> definitions = new(StringComparer.Ordinal);
+    // Profiles build on profiles; a circle of them would never end.
+    private const int MaxBases = 32;
+    private readonly Lock linking = new();
     private readonly ConcurrentDictionary<string, Profile?> compiled = new(StringComparer.Ordinal);
 
     private ProfileLibrary(IEnumerable<Resource> resources)
@@ -40,6 +43,27 @@ public sealed class ProfileLibrary
 
     internal Profile? Find(string url) =>
         compiled.GetOrAdd(Plain(url), static (u, self) => self.definitions.TryGetValue(u, out var resource) ? new Profile(resource) : null, this);
+
+    /// <summary>The profile that a differential lies on, bound to it; null where the profile has a snapshot or the base is not held.</summary>
+    internal Profile? BaseOf(Profile profile)
+    {
+        if (!profile.IsDifferential || Find(profile.BaseUrl) is not { } below) return null;
+        if (profile.Below is not null) return below;
+        lock (linking)
+        {
+            // From the bottom upwards, so that what lies in between is bound before.
+            BindBelow(below, 0);
+            if (profile.Below is null) profile.LayOn(below);
+        }
+        return below;
+    }
+
+    private void BindBelow(Profile profile, int depth)
+    {
+        if (depth >= MaxBases || profile.Below is not null || !profile.IsDifferential || Find(profile.BaseUrl) is not { } below) return;
+        BindBelow(below, depth + 1);
+        profile.LayOn(below);
+    }
 
     private static string Plain(string url) => url.IndexOf('|', StringComparison.Ordinal) is var bar && bar >= 0 ? url[..bar] : url;
 }

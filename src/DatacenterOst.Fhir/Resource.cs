@@ -18,9 +18,10 @@ public sealed class Resource
 
     internal readonly ReadOnlyMemory<byte> Bytes;
     internal readonly Node[] Nodes;
-    private readonly int[]? lines;
+    private readonly (int Line, int Column)[]? xmlPlaces;
+    private RootIndex? rootIndex;
 
-    internal Resource(ReadOnlyMemory<byte> bytes, Node[] nodes, int[]? lines = null) => (Bytes, Nodes, this.lines) = (bytes, nodes, lines);
+    internal Resource(ReadOnlyMemory<byte> bytes, Node[] nodes, (int Line, int Column)[]? xmlPlaces = null) => (Bytes, Nodes, this.xmlPlaces) = (bytes, nodes, xmlPlaces);
 
     /// <summary>The resource type, "Observation".</summary>
     public string TypeName => Structures.Current.Types[Nodes[0].Type].Name;
@@ -30,6 +31,12 @@ public sealed class Resource
 
     /// <summary>The element that stands for the resource itself.</summary>
     public Element Root => new(this, 0);
+
+    /// <summary>Null until expressions are evaluated; then lookups by name use it as well.</summary>
+    internal RootIndex? RootIndex => rootIndex;
+
+    // Two threads may both make it; either is right.
+    internal void IndexRoot() => rootIndex ??= RootIndex.Of(Nodes);
 
     /// <summary>The JSON that was parsed, as it came; for a resource from XML, the JSON made of it.</summary>
     public ReadOnlyMemory<byte> Source => Bytes;
@@ -41,19 +48,27 @@ public sealed class Resource
     /// </summary>
     public static Resource ParseJson(ReadOnlyMemory<byte> utf8) => JsonParser.Parse(utf8);
 
-    /// <summary>Reads one resource from XML (UTF-8; no DTD). Element lines are those of the XML.</summary>
+    /// <summary>Reads one resource from XML (UTF-8; no DTD). Lines and columns are those of the XML.</summary>
     public static Resource ParseXml(ReadOnlyMemory<byte> utf8) => XmlResourceReader.Parse(utf8);
 
     /// <summary>The resource as XML, elements in the order of the specification.</summary>
     public byte[] ToXml(bool indented = false) => XmlResourceWriter.Write(this, indented);
 
-    internal Resource WithLines(int[] xmlLines) => new(Bytes, Nodes, xmlLines);
+    internal Resource WithPlaces((int Line, int Column)[] places) => new(Bytes, Nodes, places);
 
-    internal int LineOf(int index) => lines is null ? TextPlace.LineOf(Bytes.Span, Nodes[index].Start) : lines[index];
+    internal int LineOf(int index) => xmlPlaces is null ? TextPlace.LineOf(Bytes.Span, Nodes[index].Start) : xmlPlaces[index].Line;
 
     // A string begins at its quotation mark, as the errors of parsing count it.
     internal int ColumnOf(int index) =>
-        lines is null ? TextPlace.Of(Bytes.Span, Nodes[index].Start - ((Nodes[index].Flags & NodeFlags.Text) != 0 ? 1 : 0)).Column : 0;
+        xmlPlaces is null ? TextPlace.Of(Bytes.Span, Nodes[index].Start - ((Nodes[index].Flags & NodeFlags.Text) != 0 ? 1 : 0)).Column : xmlPlaces[index].Column;
+
+    /// <summary>A resource inside this one as one of its own: the same nodes in the same order, so that the places of XML go along.</summary>
+    internal Resource Inner(int index)
+    {
+        ref readonly var node = ref Nodes[index];
+        var inner = ParseJson(Bytes.Slice(node.Start, node.Length));
+        return xmlPlaces is null ? inner : inner.WithPlaces(xmlPlaces[index..node.Next]);
+    }
 
     /// <summary>The resource as JSON without blanks: order, decimals and unknown extensions as they came.</summary>
     public byte[] ToJson() => CompactJson.ToArray(this);

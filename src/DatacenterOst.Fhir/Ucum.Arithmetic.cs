@@ -11,11 +11,11 @@ public static partial class Ucum
     public static decimal ConvertSignificant(decimal value, string from, string to) => Significant(Convert(value, from, to), Digits(value));
 
     /// <summary>
-    /// The same between mass and amount of substance, with the substance's molar mass in g/mol; throws <see cref="UcumException"/> where
+    /// The same between mass and amount of substance, with the substance's molar mass in g/mol, whose digits limit the result as well; throws <see cref="UcumException"/> where
     /// neither is the other, or the result fits no decimal.
     /// </summary>
     public static decimal ConvertSignificant(decimal value, string from, string to, decimal gramsPerMole) =>
-        TryConvert(value, from, to, gramsPerMole, out var result) ? Significant(result, Digits(value)) : ConvertSignificant(value, from, to);
+        TryConvert(value, from, to, gramsPerMole, out var result) ? Significant(result, Math.Min(Digits(value), Commensurable(from, to) ? MostDigits : Digits(gramsPerMole))) : ConvertSignificant(value, from, to);
 
     /// <summary>The product of two quantities in base units, to the fewer significant digits of the two; throws <see cref="UcumException"/> where it has no meaning.</summary>
     public static (decimal Value, string Unit) Multiply(decimal a, string unitA, decimal b, string unitB) => Combine(a, unitA, b, unitB, 1);
@@ -34,10 +34,13 @@ public static partial class Ucum
         return (Significant(value, Math.Min(Digits(a), Digits(b))), unit.Canonical);
     }
 
+    // What a decimal holds; an exact number limits nothing.
+    private const int MostDigits = 28;
+
     // The digits of 6.30 are those of the whole number 630; leading zeros never count.
     private static int Digits(decimal value)
     {
-        if (value.Scale == 0 || value == 0) return 28;
+        if (value.Scale == 0 || value == 0) return MostDigits;
         Span<int> bits = stackalloc int[4];
         decimal.GetBits(value, bits);
         var digits = 1;

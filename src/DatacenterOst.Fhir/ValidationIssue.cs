@@ -22,7 +22,7 @@ public sealed record ValidationIssue(IssueSeverity Severity, string Code, string
     /// <summary>The invariant ("obs-6") or the profile that is not met; empty where it is neither.</summary>
     public string Rule { get; init; } = "";
 
-    /// <summary>The column in the line, in characters from 1; 0 where it is not known (XML).</summary>
+    /// <summary>The column in the line, in characters from 1; 0 where it is not known.</summary>
     public int Column { get; init; }
 
     /// <summary>A short text for people; not meant to be read by programs.</summary>

@@ -29,7 +29,7 @@ internal sealed class Structures
         slots.Add(new Slot(0, root, new TypeOption(Types[0], [], null), []));
         foreach (var group in elements.GroupBy(e => e.Parent)) FillType(group.Key, group.Select(e => e.Row));
         Slots = [.. slots];
-        SlotNameIds = [.. slots.Select(s => s.Element.NameId)];
+        foreach (var type in types) type.Names = new SlotTable(type, Slots.AsSpan(type.FirstSlot..type.EndSlot));
         Resource = byName["Resource"];
         Extension = byName["Extension"];
     }
@@ -40,8 +40,6 @@ internal sealed class Structures
     public TypeDefinition[] Types { get; }
     public Slot[] Slots { get; }
 
-    /// <summary>The number of the element name of each slot.</summary>
-    public int[] SlotNameIds { get; }
     public TypeDefinition Resource { get; }
     public TypeDefinition Extension { get; }
 

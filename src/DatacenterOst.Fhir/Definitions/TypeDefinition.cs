@@ -29,6 +29,9 @@ internal sealed class TypeDefinition(int index, string name, TypeKind kind, bool
     public int FirstSlot { get; set; }
     public int EndSlot { get; set; }
 
+    /// <summary>The slots by the number of the element's name.</summary>
+    public SlotTable Names { get; set; } = null!;
+
     public PropertyTable Properties(Structures structures) => properties ??= new PropertyTable(this, structures);
 
     public bool Is(TypeDefinition other)

@@ -5,9 +5,9 @@ internal static class CollectionFunctions
 {
     public static IEnumerable<FunctionEntry> All { get; } =
     [
-        new("empty", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, PathValue.Of(r.Top == b))),
+        new("empty", 0, 0, null, static (Evaluation r, PathNode n, in Scope s, int b) => r.Top == b),
         new("count", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, PathValue.Of(r.Top - b))),
-        new("not", 0, 0, Not),
+        new("not", 0, 0, null, Not),
         new("allTrue", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, PathValue.Of(AllAre(r, n, b, true)))),
         new("allFalse", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, PathValue.Of(AllAre(r, n, b, false)))),
         new("anyTrue", 0, 0, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, PathValue.Of(AnyIs(r, n, b, true)))),
@@ -28,11 +28,11 @@ internal static class CollectionFunctions
         new("supersetOf", 1, 1, static (Evaluation r, PathNode n, in Scope s, int b) => r.Return(b, PathValue.Of(IsSubset(r.Collection(n.Arguments[0], s), r.From(b).ToArray())))),
     ];
 
-    private static void Not(Evaluation run, PathNode node, in Scope scope, int start)
+    private static bool? Not(Evaluation run, PathNode node, in Scope scope, int start)
     {
-        if (run.Top == start) return;
+        if (run.Top == start) return null;
         var value = run.Single(start, node).ToSystem();
-        run.Return(start, PathValue.Of(value.Kind == PathKind.Boolean && value.Number == 0));
+        return value.Kind == PathKind.Boolean && value.Number == 0;
     }
 
     private static bool AllAre(Evaluation run, PathNode node, int start, bool wanted)

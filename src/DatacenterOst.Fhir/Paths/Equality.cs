@@ -9,10 +9,10 @@ internal static class Equality
     /// <summary>True, false, or null where it cannot be known (dates of different precision, units without relation).</summary>
     public static bool? Equal(in PathValue left, in PathValue right)
     {
+        if (right.Kind == PathKind.String && TextOf(left, out var text)) return SameText(text, right.Text);
         if (left.Kind == PathKind.Element && right.Kind == PathKind.Element && left.Index == right.Index && ReferenceEquals(left.Reference, right.Reference)) return true;
         var (leftText, rightText) = (TextOf(left, out var element), TextOf(right, out var other));
         if (leftText && rightText) return element.Utf8.SequenceEqual(other.Utf8);
-        if (leftText && right.Kind == PathKind.String) return SameText(element, right.Text);
         if (rightText && left.Kind == PathKind.String) return SameText(other, left.Text);
         var (a, b) = (left.ToSystem(), right.ToSystem());
         if (a.Kind == PathKind.None && b.Kind == PathKind.None) return DeepEqual(left.Element, right.Element);
@@ -87,10 +87,10 @@ internal static class Equality
         };
     }
 
-    private static bool TextOf(in PathValue value, out Element element)
+    public static bool TextOf(in PathValue value, out Element element)
     {
         element = value.Element;
-        return value.Kind == PathKind.Element && element.HasValue && element.Definition.Primitive is Primitive.String or Primitive.Code or Primitive.Uri or Primitive.Url or Primitive.Canonical or Primitive.Id or Primitive.Markdown;
+        return element.HasValue && element.Definition.Primitive is Primitive.String or Primitive.Code or Primitive.Uri or Primitive.Url or Primitive.Canonical or Primitive.Id or Primitive.Markdown;
     }
 
     /// <summary>Compares without making a string; most texts in paths are ASCII.</summary>
@@ -98,9 +98,9 @@ internal static class Equality
     {
         if (!element.HasValue) return false;
         var utf8 = element.Utf8;
-        if (utf8.Length < text.Length || utf8.Length > text.Length * 3) return false;
-        if (Ascii.IsValid(text)) return utf8.Length == text.Length && Ascii.Equals(utf8, text);
-        return Encoding.UTF8.GetString(utf8) == text;
+        // Where the lengths are the same both are ASCII or they differ: every other character takes more bytes than it takes chars.
+        if (utf8.Length == text.Length) return Ascii.Equals(utf8, text);
+        return utf8.Length > text.Length && utf8.Length <= text.Length * 3 && !Ascii.IsValid(text) && Encoding.UTF8.GetString(utf8) == text;
     }
 
     private static bool? SameQuantity(in PathValue a, in PathValue b)

@@ -19,12 +19,41 @@ internal sealed partial class Evaluation
     /// <summary>Three-valued: null for an empty collection; any one value that is no boolean counts as true (FHIRPath N1, 4.5).</summary>
     public bool? Boolean(PathNode node, in Scope scope)
     {
+        if (node.IsDecision) return Decision(node, scope);
         var start = Top;
         Run(node, scope);
         if (Top == start) return null;
         var value = Single(start, node).ToSystem();
         Drop(start);
         return value.Kind == PathKind.Boolean ? value.Number != 0 : value.Kind == PathKind.None ? null : true;
+    }
+
+    /// <summary>As <see cref="Boolean"/>, for the condition of where(), all() and iif(): a number or a text there is a slip of the pen.</summary>
+    public bool? Condition(PathNode node, in Scope scope)
+    {
+        if (node.IsDecision) return Decision(node, scope);
+        var start = Top;
+        Run(node, scope);
+        if (Top == start) return null;
+        var value = Single(start, node).ToSystem();
+        Drop(start);
+        return value.Kind switch
+        {
+            PathKind.Boolean => value.Number != 0,
+            PathKind.None => null,
+            // A single element counts as true.
+            PathKind.Element => true,
+            _ => throw new FhirPathException($"A condition must be true or false, not a {value.Kind}", node.Position),
+        };
+    }
+
+    /// <summary>What a comparison, a logical operator or a function such as exists() says, without a value on the stack in between.</summary>
+    private bool? Decision(PathNode node, in Scope scope)
+    {
+        Enter(node);
+        var result = Decide(node, scope);
+        depth--;
+        return result;
     }
 
     public int? Integer(PathNode node, in Scope scope)

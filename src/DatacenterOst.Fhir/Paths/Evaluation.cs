@@ -25,17 +25,23 @@ internal sealed partial class Evaluation
 
     public PathValue this[int index] => stack[index];
 
-    public void Begin(Element context, PathEnvironment environment) => (Context, Environment, Top, steps, depth) = (context, environment, 0, 0, 0);
+    public void Begin(Element context, PathEnvironment environment)
+    {
+        (Context, Environment, Top, steps, depth) = (context, environment, 0, 0, 0);
+        if (context is { Exists: true, Index: 0 }) context.Owner!.IndexRoot();
+    }
 
     public void Push(in PathValue value)
     {
         if (value.Kind == PathKind.None) return;
-        if (Top == stack.Length)
-        {
-            if (Top >= MaxValues) throw new FhirPathException($"The expression gives more than {MaxValues} values", 0);
-            Array.Resize(ref stack, stack.Length * 2);
-        }
+        if (Top == stack.Length) Grow();
         stack[Top++] = value;
+    }
+
+    private void Grow()
+    {
+        if (Top >= MaxValues) throw new FhirPathException($"The expression gives more than {MaxValues} values", 0);
+        Array.Resize(ref stack, stack.Length * 2);
     }
 
     public void Drop(int start) => Top = start;
@@ -49,19 +55,24 @@ internal sealed partial class Evaluation
     /// <summary>Removes the values from start to end; those pushed after them move down.</summary>
     public void Remove(int start, int end)
     {
-        Array.Copy(stack, end, stack, start, Top - end);
+        if (end == start) return;
+        if (Top > end) Array.Copy(stack, end, stack, start, Top - end);
         Top -= end - start;
     }
 
     public void Step(int position)
     {
-        if (++steps > MaxSteps) throw new FhirPathException($"The expression takes more than {MaxSteps} steps", position);
+        if (++steps > MaxSteps) throw TooLong(position);
     }
+
+    // Apart from the checks, so that those are small enough to be compiled into the places that make them.
+    private static FhirPathException TooLong(int position) => new($"The expression takes more than {MaxSteps} steps", position);
+
+    private static FhirPathException TooDeep(int position) => new($"The expression is nested deeper than {MaxDepth}", position);
 
     public void Run(PathNode node, in Scope scope)
     {
-        Step(node.Position);
-        if (++depth > MaxDepth) throw new FhirPathException($"The expression is nested deeper than {MaxDepth}", node.Position);
+        Enter(node);
         switch (node.Op)
         {
             case PathOp.Constant: Push(node.Constant); break;
@@ -75,10 +86,33 @@ internal sealed partial class Evaluation
             case PathOp.Function: Function(node, scope); break;
             case PathOp.Is or PathOp.As: TypeTest(node, scope); break;
             case PathOp.Minus or PathOp.Plus: Sign(node, scope); break;
-            case PathOp.And or PathOp.Or or PathOp.Xor or PathOp.Implies: Logic(node, scope); break;
+            case PathOp.Concatenate: Concatenation.Run(this, node, scope); break;
+            case >= PathOp.Greater: if (Decide(node, scope) is { } known) Push(PathValue.Of(known)); break;
             default: Operators.Run(this, node, scope); break;
         }
         depth--;
+    }
+
+    private void Enter(PathNode node)
+    {
+        Step(node.Position);
+        if (++depth > MaxDepth) throw TooDeep(node.Position);
+    }
+
+    private bool? Decide(PathNode node, in Scope scope) => node.Op switch
+    {
+        >= PathOp.And => Logic(node, scope),
+        >= PathOp.Greater => Operators.Decide(this, node, scope),
+        _ => DecideFunction(node, scope),
+    };
+
+    private bool? DecideFunction(PathNode node, in Scope scope)
+    {
+        var start = Top;
+        Input(node, scope);
+        var result = node.Decision!(this, node, scope, start);
+        Drop(start);
+        return result;
     }
 
     private void Member(PathNode node, in Scope scope)
@@ -99,19 +133,29 @@ internal sealed partial class Evaluation
         var start = Top;
         Run(node.Target, scope);
         var end = Top;
-        for (var i = start; i < end; i++)
+        if (end - start == 1)
         {
-            if (stack[i].Kind == PathKind.Element) Children(stack[i].Element, node);
-            else if (stack[i].Kind == PathKind.Type) TypeMember(stack[i], node);
+            // The usual case: the children take the place of the one value, and nothing has to move.
+            var only = stack[start];
+            Top = start;
+            MembersOf(only, node);
+            return;
         }
+        for (var i = start; i < end; i++) MembersOf(stack[i], node);
         Remove(start, end);
+    }
+
+    private void MembersOf(in PathValue value, PathNode node)
+    {
+        if (value.Kind == PathKind.Element) Children(value.Element, node);
+        else if (value.Kind == PathKind.Type) TypeMember(value, node);
     }
 
     private void Children(Element element, PathNode node)
     {
         Step(node.Position);
         if (node.NameId < 0) return;
-        foreach (var child in element.ChildrenById(node.NameId)) Push(PathValue.Of(child));
+        foreach (var child in element.ChildrenIn(node.SlotsIn(element.Node.Type))) Push(PathValue.Of(child));
     }
 
     private void TypeMember(in PathValue type, PathNode node)
@@ -133,10 +177,19 @@ internal sealed partial class Evaluation
 
     private void Function(PathNode node, in Scope scope)
     {
-        var start = Top;
+        if (node.Decision is null)
+        {
+            var start = Top;
+            Input(node, scope);
+            node.Function!(this, node, scope, start);
+        }
+        else if (DecideFunction(node, scope) is { } known) Push(PathValue.Of(known));
+    }
+
+    private void Input(PathNode node, in Scope scope)
+    {
         if (node.Target is not null) Run(node.Target, scope);
         else Push(scope.This);
-        node.Function!(this, node, scope, start);
     }
 
     private void TypeTest(PathNode node, in Scope scope)
@@ -162,7 +215,7 @@ internal sealed partial class Evaluation
         });
     }
 
-    private void Logic(PathNode node, in Scope scope)
+    private bool? Logic(PathNode node, in Scope scope)
     {
         var left = Boolean(node.Arguments[0], scope);
         var right = (node.Op, left) switch
@@ -170,13 +223,12 @@ internal sealed partial class Evaluation
             (PathOp.And, false) or (PathOp.Or, true) or (PathOp.Implies, false) => null,
             _ => Boolean(node.Arguments[1], scope),
         };
-        bool? result = node.Op switch
+        return node.Op switch
         {
             PathOp.And => left == false || right == false ? false : left is null || right is null ? null : true,
             PathOp.Or => left == true || right == true ? true : left is null || right is null ? null : false,
             PathOp.Xor => left is null || right is null ? null : left != right,
             _ => left == false || right == true ? true : left is null || right is null ? null : false,
         };
-        if (result is { } known) Push(PathValue.Of(known));
     }
 }

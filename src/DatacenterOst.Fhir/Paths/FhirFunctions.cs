@@ -5,6 +5,9 @@ namespace DatacenterOst.Fhir.Paths;
 /// <summary>What FHIR R4 adds to FHIRPath (2.9.1.6), tree navigation and the clock.</summary>
 internal static class FhirFunctions
 {
+    private static readonly int ExtensionId = Structures.Current.NameId("extension");
+    private static readonly int UrlId = Structures.Current.NameId("url");
+
     public static IEnumerable<FunctionEntry> All { get; } =
     [
         new("children", 0, 0, Children), new("descendants", 0, 0, Descendants), new("extension", 1, 1, Extension),
@@ -50,9 +53,18 @@ internal static class FhirFunctions
         var url = run.Text(node.Arguments[0], scope);
         var end = run.Top;
         for (var i = start; url is not null && i < end; i++)
-            foreach (var extension in run[i].Element.Children("extension"))
-                if (Equality.SameText(extension["url"], url)) run.Push(PathValue.Of(extension));
+        {
+            if (run[i].Kind != PathKind.Element) continue;
+            foreach (var extension in run[i].Element.ChildrenById(ExtensionId))
+                if (HasUrl(extension, url)) run.Push(PathValue.Of(extension));
+        }
         run.Remove(start, end);
+    }
+
+    private static bool HasUrl(Element extension, string url)
+    {
+        foreach (var address in extension.ChildrenById(UrlId)) return Equality.SameText(address, url);
+        return false;
     }
 
     private static void Resolve(Evaluation run, PathNode node, in Scope scope, int start)

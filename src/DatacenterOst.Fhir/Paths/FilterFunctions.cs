@@ -5,7 +5,7 @@ internal static class FilterFunctions
 {
     public static IEnumerable<FunctionEntry> All { get; } =
     [
-        new("where", 1, 1, Where), new("select", 1, 1, Select), new("exists", 0, 1, Exists), new("all", 1, 1, AllMatch),
+        new("where", 1, 1, Where), new("select", 1, 1, Select), new("exists", 0, 1, null, Exists), new("all", 1, 1, null, AllMatch),
         new("repeat", 1, 1, Repeat), new("aggregate", 1, 2, Aggregate), new("iif", 2, 3, Iif), new("sort", 0, 16, Sort), new("trace", 1, 2, Trace),
     ];
 
@@ -16,28 +16,11 @@ internal static class FilterFunctions
         for (var i = 0; i < count; i++)
         {
             var value = run[start + i];
-            if (Matches(run, node.Arguments[0], new Scope(value, i, scope.Total)) != true) continue;
+            if (run.Condition(node.Arguments[0], new Scope(value, i, scope.Total)) != true) continue;
             run.From(start)[kept - start] = value;
             kept++;
         }
         run.Drop(kept);
-    }
-
-    private static bool? Matches(Evaluation run, PathNode criteria, in Scope scope)
-    {
-        var start = run.Top;
-        run.Run(criteria, scope);
-        if (run.Top == start) return null;
-        var value = run.Single(start, criteria).ToSystem();
-        run.Drop(start);
-        return value.Kind switch
-        {
-            PathKind.Boolean => value.Number != 0,
-            PathKind.None => null,
-            // A single element counts as true; a number or a text as a condition is a slip of the pen.
-            PathKind.Element => true,
-            _ => throw new FhirPathException($"A condition must be true or false, not a {value.Kind}", criteria.Position),
-        };
     }
 
     private static void Select(Evaluation run, PathNode node, in Scope scope, int start)
@@ -47,17 +30,17 @@ internal static class FilterFunctions
         run.Remove(start, end);
     }
 
-    private static void Exists(Evaluation run, PathNode node, in Scope scope, int start)
+    private static bool? Exists(Evaluation run, PathNode node, in Scope scope, int start)
     {
         if (node.Arguments.Length == 1) Where(run, node, scope, start);
-        run.Return(start, PathValue.Of(run.Top > start));
+        return run.Top > start;
     }
 
-    private static void AllMatch(Evaluation run, PathNode node, in Scope scope, int start)
+    private static bool? AllMatch(Evaluation run, PathNode node, in Scope scope, int start)
     {
         var all = true;
-        for (var i = start; all && i < run.Top; i++) all = Matches(run, node.Arguments[0], new Scope(run[i], i - start, scope.Total)) == true;
-        run.Return(start, PathValue.Of(all));
+        for (var i = start; all && i < run.Top; i++) all = run.Condition(node.Arguments[0], new Scope(run[i], i - start, scope.Total)) == true;
+        return all;
     }
 
     private static void Repeat(Evaluation run, PathNode node, in Scope scope, int start)
@@ -103,7 +86,7 @@ internal static class FilterFunctions
         // iif() may stand alone or after one value, which is then $this.
         var input = run.Single(start, node);
         var inner = node.Target is null || input.Kind == PathKind.None ? scope : new Scope(input, 0, scope.Total);
-        var chosen = Matches(run, node.Arguments[0], inner) == true ? node.Arguments[1] : node.Arguments.Length == 3 ? node.Arguments[2] : null;
+        var chosen = run.Condition(node.Arguments[0], inner) == true ? node.Arguments[1] : node.Arguments.Length == 3 ? node.Arguments[2] : null;
         run.Drop(start);
         if (chosen is not null) run.Run(chosen, inner);
     }

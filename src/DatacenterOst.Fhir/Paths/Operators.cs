@@ -9,43 +9,39 @@ internal static class Operators
         run.Run(node.Arguments[0], scope);
         var middle = run.Top;
         run.Run(node.Arguments[1], scope);
-        var left = run.From(start)[..(middle - start)];
-        var right = run.From(middle);
-        switch (node.Op)
+        if (node.Op == PathOp.Union)
         {
-            case PathOp.Union:
-                CollectionFunctions.MakeDistinct(run, start);
-                return;
-            case PathOp.Equal:
-                Return(run, start, Equality.Equal(left, right));
-                return;
-            case PathOp.NotEqual:
-                Return(run, start, !Equality.Equal(left, right));
-                return;
-            case PathOp.Equivalent:
-                Return(run, start, Equality.Equivalent(left, right));
-                return;
-            case PathOp.NotEquivalent:
-                Return(run, start, !Equality.Equivalent(left, right));
-                return;
-            case PathOp.In:
-                Return(run, start, Contains(right, left, node));
-                return;
-            case PathOp.Contains:
-                Return(run, start, Contains(left, right, node));
-                return;
+            CollectionFunctions.MakeDistinct(run, start);
+            return;
         }
-        var (a, b) = (One(left, node), One(right, node));
-        if (node.Op == PathOp.Concatenate) run.Return(start, PathValue.Of(Text(a, node) + Text(b, node)));
-        else if (a.Kind == PathKind.None || b.Kind == PathKind.None) run.Drop(start);
-        else if (node.Op is PathOp.Greater or PathOp.Less or PathOp.GreaterOrEqual or PathOp.LessOrEqual) Return(run, start, Ordered(node, Compare(a, b, node)));
+        var (a, b) = (One(run.From(start)[..(middle - start)], node), One(run.From(middle), node));
+        if (a.Kind == PathKind.None || b.Kind == PathKind.None) run.Drop(start);
         else run.Return(start, Arithmetic.Compute(node, a, b));
     }
 
-    private static void Return(Evaluation run, int start, bool? value)
+    /// <summary>What a comparison says; null where it is empty.</summary>
+    public static bool? Decide(Evaluation run, PathNode node, in Scope scope)
     {
-        if (value is { } known) run.Return(start, PathValue.Of(known));
-        else run.Drop(start);
+        var start = run.Top;
+        run.Run(node.Arguments[0], scope);
+        var middle = run.Top;
+        // Most comparisons are with a constant, which need not go over the stack.
+        var isConstant = node.Arguments[1].Op == PathOp.Constant;
+        if (!isConstant) run.Run(node.Arguments[1], scope);
+        var left = run.From(start)[..(middle - start)];
+        var right = isConstant ? new ReadOnlySpan<PathValue>(in node.Arguments[1].Constant) : run.From(middle);
+        run.Drop(start);
+        switch (node.Op)
+        {
+            case PathOp.Equal: return Equality.Equal(left, right);
+            case PathOp.NotEqual: return !Equality.Equal(left, right);
+            case PathOp.Equivalent: return Equality.Equivalent(left, right);
+            case PathOp.NotEquivalent: return !Equality.Equivalent(left, right);
+            case PathOp.In: return Contains(right, left, node);
+            case PathOp.Contains: return Contains(left, right, node);
+        }
+        var (a, b) = (One(left, node), One(right, node));
+        return a.Kind == PathKind.None || b.Kind == PathKind.None ? null : Ordered(node, Compare(a, b, node));
     }
 
     private static PathValue One(ReadOnlySpan<PathValue> values, PathNode node) => values.Length switch
@@ -53,13 +49,6 @@ internal static class Operators
         0 => default,
         1 => values[0].ToSystem(),
         _ => throw new FhirPathException($"The operator takes one value on each side, not {values.Length}; use first() or where()", node.Position),
-    };
-
-    private static string Text(in PathValue value, PathNode node) => value.Kind switch
-    {
-        PathKind.None => "",
-        PathKind.String => value.Text,
-        _ => throw new FhirPathException($"'&' joins texts, not a {value.Kind}; use toString()", node.Position),
     };
 
     private static bool? Contains(ReadOnlySpan<PathValue> collection, ReadOnlySpan<PathValue> item, PathNode node)

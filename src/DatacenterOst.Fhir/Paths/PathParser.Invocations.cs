@@ -35,7 +35,7 @@ internal sealed partial class PathParser
         Expect(")");
         if (type is null && (arguments.Count < function.Least || arguments.Count > function.Most))
             throw new FhirPathException($"{name.Text}() takes {(function.Least == function.Most ? $"{function.Least}" : $"{function.Least} to {function.Most}")} arguments, not {arguments.Count}", name.Position);
-        return new PathNode { Op = PathOp.Function, Position = name.Position, Target = target, Name = name.Text, Arguments = [.. arguments], Function = function.Run, Type = type };
+        return new PathNode { Op = PathOp.Function, Position = name.Position, Target = target, Name = name.Text, Arguments = [.. arguments], Function = function.Run, Decision = function.Decide, Type = type };
     }
 
     private TypeName ReadType()
@@ -52,7 +52,7 @@ internal sealed partial class PathParser
         return new TypeName(name, first.Position);
     }
 
-    private static PathNode Constant(PathValue value, PathToken token) => new() { Op = PathOp.Constant, Position = token.Position, Constant = value };
+    private static PathNode Constant(PathValue value, PathToken token) => new(value) { Op = PathOp.Constant, Position = token.Position };
 
     private PathToken Take() => tokens[at < tokens.Count - 1 ? at++ : at];
 

@@ -68,11 +68,16 @@ internal sealed partial class PathParser
             var token = Take();
             left = found.Op is PathOp.Is or PathOp.As
                 ? new PathNode { Op = found.Op, Position = token.Position, Target = left, Type = ReadType() }
-                : new PathNode { Op = found.Op, Position = token.Position, Arguments = [left, Expression(found.Level)] };
+                : Binary(found.Op, token, left, Expression(found.Level));
         }
         depth--;
         return left;
     }
+
+    // A chain of & is one operation, so that no text in between is made.
+    private static PathNode Binary(PathOp op, PathToken token, PathNode left, PathNode right) => op == PathOp.Concatenate && left.Op == op
+        ? new PathNode { Op = op, Position = left.Position, Arguments = [.. left.Arguments, right] }
+        : new PathNode { Op = op, Position = token.Position, Arguments = [left, right] };
 
     private PathNode Unary()
     {

@@ -67,23 +67,23 @@ internal static class QuantityValues
     /// <summary>The range in base units; null where the code is not UCUM, its scale runs backwards, or the numbers are beyond what a decimal holds.</summary>
     public static CanonicalRange? Canonical(decimal? value, decimal? low, decimal? high, string code)
     {
-        var unit = "";
-        if (!ToBase(low, code, ref unit, out var baseLow) || !ToBase(high, code, ref unit, out var baseHigh) || !ToBase(value, code, ref unit, out var baseValue)) return null;
+        if (!Ucum.TryParse(code, out var unit)) return null;
+        if (!ToBase(unit, low, out var baseLow) || !ToBase(unit, high, out var baseHigh) || !ToBase(unit, value, out var baseValue)) return null;
         // A scale that runs backwards ([pH] in mol/L) would turn every comparison round; it is compared as written.
-        if (low is null || high is null ? IsBackwards(code) : baseLow > baseHigh) return null;
-        return new CanonicalRange(baseLow, baseHigh, unit) { Value = baseValue };
+        if (low is null || high is null ? IsBackwards(unit) : baseLow > baseHigh) return null;
+        return new CanonicalRange(baseLow, baseHigh, unit.Canonical) { Value = baseValue };
     }
 
-    private static bool ToBase(decimal? given, string code, ref string unit, out decimal? converted)
+    private static bool ToBase(Unit unit, decimal? given, out decimal? converted)
     {
         converted = null;
         if (given is not { } number) return true;
-        if (!Ucum.TryCanonicalise(number, code, out var result, out unit)) return false;
+        if (!unit.ToBase.TryApply(number, out var result)) return false;
         converted = result;
         return true;
     }
 
-    private static bool IsBackwards(string code) => Ucum.TryCanonicalise(1, code, out var one, out _) && Ucum.TryCanonicalise(2, code, out var two, out _) && one > two;
+    private static bool IsBackwards(Unit unit) => unit.ToBase.TryApply(1, out var one) && unit.ToBase.TryApply(2, out var two) && one > two;
 
     private static void Number(List<SearchValue> values, SearchParameter parameter, decimal value)
     {

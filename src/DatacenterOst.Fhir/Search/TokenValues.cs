@@ -41,8 +41,8 @@ internal static class TokenValues
         var isSaid = text is null;
         foreach (var coding in concept.Children("coding"))
         {
-            Coding(values, parameter, coding, text);
-            isSaid |= coding["display"].AsString() is not { } display || display.Equals(text, StringComparison.OrdinalIgnoreCase);
+            var said = Coding(values, parameter, coding, text);
+            isSaid |= said is null || said.Equals(text, StringComparison.OrdinalIgnoreCase);
         }
         if (!isSaid) values.Add(new TokenValue(parameter, null, null, text));
     }
@@ -56,11 +56,13 @@ internal static class TokenValues
         values.Add(token);
     }
 
-    private static void Coding(List<SearchValue> values, SearchParameter parameter, Element coding, string? text)
+    // Returns the words that the coding is found by.
+    private static string? Coding(List<SearchValue> values, SearchParameter parameter, Element coding, string? text)
     {
         var code = coding["code"].AsString();
         var display = coding["display"].AsString() ?? text;
         if (code is not null || display is not null) values.Add(new TokenValue(parameter, coding["system"].AsString(), code, display));
+        return display;
     }
 
     // A bare code belongs to the one code system of the value set it is required from.

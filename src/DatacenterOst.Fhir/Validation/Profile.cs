@@ -8,6 +8,9 @@ internal sealed class Profile
     // A profile with more elements than this is no profile.
     private const int MaxElements = 20_000;
 
+    // Read without a lock: who sees it sees the nodes bound.
+    private volatile Profile? below;
+
     public Profile(Resource definition)
     {
         var root = definition.Root;
@@ -27,6 +30,18 @@ internal sealed class Profile
     public bool IsDifferential { get; }
     public (string Type, string Expression)[] Contexts { get; }
     public ProfileNode Root { get; }
+
+    /// <summary>The base that the differential lies on; null before <see cref="LayOn"/>.</summary>
+    public Profile? Below => below;
+
+    /// <summary>Binds the differential to its base, unless the base is built on this profile itself.</summary>
+    public void LayOn(Profile below)
+    {
+        for (var at = below; at is not null; at = at.Below)
+            if (at == this) return;
+        Root.LayOn(below.Root);
+        this.below = below;
+    }
 
     private ProfileNode Build(IReadOnlyList<Element> elements)
     {

@@ -49,7 +49,7 @@ internal sealed class ProfileCheck
     {
         if (!done.Add((element.Index, profile.Url)) || depth >= MaxDepth) return;
         depth++;
-        if (profile.IsDifferential && Library.Find(profile.BaseUrl) is { } below) Check(element, below);
+        if (Library.BaseOf(profile) is { } below) Check(element, below);
         var type = Structures.Current.Type(profile.TypeName);
         if (type is not null && !element.Definition.Is(type)) run.Add(IssueSeverity.Error, "structure", element, $"The profile is for {profile.TypeName}, this is a {element.TypeName}", profile.Url);
         else Node(element, profile.Root, profile);

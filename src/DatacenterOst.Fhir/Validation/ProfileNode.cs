@@ -51,6 +51,30 @@ internal sealed class ProfileNode
     public List<ProfileNode> Children { get; } = [];
     public List<ProfileNode> Slices { get; } = [];
 
+    /// <summary>What the base profile says of the same place; null where it says nothing, or the profile has all in its snapshot.</summary>
+    public ProfileNode? Below { get; private set; }
+
+    /// <summary>The slicing, its own or the base's; one without discriminators, as differentials have it, takes those of the base.</summary>
+    public Slicing? SlicingInAll => Slicing is { Discriminators.Length: 0 } own && Below?.SlicingInAll is { } inherited
+        ? own with { Discriminators = inherited.Discriminators }
+        : Slicing ?? Below?.SlicingInAll;
+
+    /// <summary>The slices with those of the base that this profile does not speak of.</summary>
+    public IEnumerable<ProfileNode> SlicesInAll => Below is null ? Slices : Slices.Concat(Below.SlicesInAll.Where(s => !Slices.Exists(own => own.Slice == s.Slice)));
+
+    /// <summary>This node and what its bases say of the same place.</summary>
+    public IEnumerable<ProfileNode> Layers => Below is null ? [this] : Below.Layers.Prepend(this);
+
+    /// <summary>Binds this node and all below it to the base's nodes for the same places.</summary>
+    public void LayOn(ProfileNode below)
+    {
+        Below = below;
+        foreach (var child in Children)
+            if (below.Layers.SelectMany(l => l.Children).FirstOrDefault(c => c.Name == child.Name && c.JsonName == child.JsonName) is { } same) child.LayOn(same);
+        foreach (var slice in Slices)
+            if (below.SlicesInAll.FirstOrDefault(s => s.Slice == slice.Slice) is { } same) slice.LayOn(same);
+    }
+
     private static ProfileType ReadType(Element type) => new(
         type["code"].AsString() ?? "",
         [.. type.Children("profile").ToList().Select(p => p.AsString() ?? "")],

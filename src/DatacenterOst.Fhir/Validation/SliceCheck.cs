@@ -3,48 +3,49 @@ namespace DatacenterOst.Fhir.Validation;
 /// <summary>Sorts repetitions into slices by their discriminators and checks each against its slice (FHIR R4, 5.1.0.14).</summary>
 internal sealed class SliceCheck(ValidationRun run, ProfileCheck profiles)
 {
-    public void Check(Element parent, ProfileNode node, List<Element> items, Profile profile)
+    public void Check(Element parent, ProfileNode node, List<Element> items, Profile profile) =>
+        Check(parent, node, "", node.SlicingInAll ?? Implied(node), items, profile);
+
+    /// <summary>The slices whose names begin with the prefix: none, or that of the slice ("systolic/") that is sliced again.</summary>
+    private void Check(Element parent, ProfileNode node, string prefix, Slicing slicing, List<Element> items, Profile profile)
     {
-        var slicing = node.Slicing ?? Implied(node, profile);
-        var counts = new int[node.Slices.Count];
+        var slices = node.SlicesInAll.Where(s => s.Slice.StartsWith(prefix, StringComparison.Ordinal) && !s.Slice.AsSpan(prefix.Length).Contains('/')).ToList();
+        if (slices.Count == 0) return;
+        var members = slices.ConvertAll(_ => new List<Element>());
         var last = -1;
         foreach (var item in items)
         {
-            var slice = node.Slices.FindIndex(s => !s.Slice.Contains('/', StringComparison.Ordinal) && Matches(item, s, slicing, profile));
+            var slice = slices.FindIndex(s => Matches(item, s, slicing, profile));
             if (slice < 0)
             {
-                if (slicing.Rules == "closed") run.Add(IssueSeverity.Error, "structure", item, $"The element belongs to none of the slices {string.Join(", ", node.Slices.Select(s => s.Slice))}, and the profile allows no others", profile.Url);
+                if (slicing.Rules == "closed") run.Add(IssueSeverity.Error, "structure", item, $"The element belongs to none of the slices {string.Join(", ", slices.Select(s => s.Slice))}, and the profile allows no others", profile.Url);
                 if (slicing.Rules == "openAtEnd") last = int.MaxValue;
                 continue;
             }
-            if ((slicing.IsOrdered || last == int.MaxValue) && slice < last) run.Add(IssueSeverity.Error, "structure", item, $"The slice '{node.Slices[slice].Slice}' stands too late; the profile fixes the order", profile.Url);
+            if ((slicing.IsOrdered || last == int.MaxValue) && slice < last) run.Add(IssueSeverity.Error, "structure", item, $"The slice '{slices[slice].Slice}' stands too late; the profile fixes the order", profile.Url);
             last = Math.Max(last, slice);
-            counts[slice]++;
-            profiles.Typed(item, node.Slices[slice], profile);
+            members[slice].Add(item);
         }
-        for (var i = 0; i < counts.Length; i++) profiles.Count(parent, node.Slices[i], counts[i], profile);
+        for (var i = 0; i < slices.Count; i++)
+        {
+            // What the base alone says of its slices was checked with the base.
+            if (node.Slices.Contains(slices[i]))
+            {
+                profiles.Count(parent, slices[i], members[i].Count, profile);
+                foreach (var item in members[i]) profiles.Typed(item, slices[i], profile);
+            }
+            Check(parent, node, slices[i].Slice + "/", slices[i].SlicingInAll ?? slicing, members[i], profile);
+        }
     }
 
-    /// <summary>Extensions are always told apart by url, choices by type; else a differential takes its base's slicing.</summary>
-    private Slicing Implied(ProfileNode node, Profile profile)
-    {
-        if (node.Name is "extension" or "modifierExtension") return new Slicing([new Discriminator("value", "url")], "open", false);
-        if (profile.IsDifferential && run.Validator.Profiles.Find(profile.BaseUrl) is { } below && Inherited(below.Root, node) is { } inherited) return inherited;
-        return new Slicing([new Discriminator("type", "$this")], "open", false);
-    }
-
-    private static Slicing? Inherited(ProfileNode at, ProfileNode node)
-    {
-        foreach (var child in at.Children)
-            if (child.Name == node.Name && child.Slicing is not null) return child.Slicing;
-            else if (Inherited(child, node) is { } found) return found;
-        return null;
-    }
+    /// <summary>Extensions are always told apart by url, choices by type.</summary>
+    private static Slicing Implied(ProfileNode node) =>
+        new([node.Name is "extension" or "modifierExtension" ? new Discriminator("value", "url") : new Discriminator("type", "$this")], "open", false);
 
     private bool Matches(Element item, ProfileNode slice, Slicing slicing, Profile profile)
     {
         // Without a discriminator only conformance itself can tell.
-        if (slicing.Discriminators.Length == 0) return profiles.Conforms(item, slice, profile);
+        if (slicing.Discriminators.Length == 0) return slice.Layers.All(l => profiles.Conforms(item, l, profile));
         return Array.TrueForAll(slicing.Discriminators, d => Matches(item, slice, d, profile));
     }
 
@@ -52,8 +53,18 @@ internal sealed class SliceCheck(ValidationRun run, ProfileCheck profiles)
     {
         var (path, follows) = Path(discriminator.Path);
         var values = Values(item, path, discriminator, profile);
-        var (node, owner, url) = Find(slice, path, profile);
-        switch (discriminator.Type)
+        // Each layer that speaks of the discriminator must agree; where none does, the slice cannot be told apart.
+        var found = slice.Layers.Select(l => Find(l, path, profile)).Where(f => Speaks(f.Node, f.Url, discriminator.Type)).ToList();
+        return found.Count == 0 ? discriminator.Type == "exists" : found.TrueForAll(f => Matches(values, discriminator.Type, follows, f));
+    }
+
+    private static bool Speaks(ProfileNode? node, string? url, string kind) =>
+        url is not null || (node is not null && (kind is not ("type" or "profile") || node.Types.Length > 0));
+
+    private bool Matches(List<Element> values, string kind, bool follows, (ProfileNode? Node, Profile Owner, string? Url) found)
+    {
+        var (node, owner, url) = found;
+        switch (kind)
         {
             case "exists":
                 return node is null || (node.Max == 0 ? values.Count == 0 : node.Min == 0 || values.Count > 0);

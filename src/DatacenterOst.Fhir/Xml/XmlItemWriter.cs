@@ -6,27 +6,27 @@ using DatacenterOst.Fhir.Definitions;
 
 namespace DatacenterOst.Fhir.Xml;
 
-/// <summary>Writes what was read from XML as JSON, and notes the XML line of each node in the order in which the JSON parser makes them.</summary>
+/// <summary>Writes what was read from XML as JSON, and notes the place in the XML of each node in the order in which the JSON parser makes them.</summary>
 internal sealed class XmlItemWriter
 {
     private readonly Utf8JsonWriter writer;
-    private readonly List<int> lines = [];
+    private readonly List<(int Line, int Column)> places = [];
 
     private XmlItemWriter(Utf8JsonWriter writer) => this.writer = writer;
 
-    public static (byte[] Json, int[] Lines) Write(XmlItem root)
+    public static (byte[] Json, (int Line, int Column)[] Places) Write(XmlItem root)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 });
         var writing = new XmlItemWriter(writer);
         writing.Object(root);
         writer.Flush();
-        return (buffer.WrittenSpan.ToArray(), [.. writing.lines]);
+        return (buffer.WrittenSpan.ToArray(), [.. writing.places]);
     }
 
     private void Object(XmlItem item)
     {
-        lines.Add(item.Line);
+        places.Add(item.Place);
         writer.WriteStartObject();
         if (item.Type.IsResource) writer.WriteString("resourceType", item.Type.Name);
         for (var i = 0; i < item.Children.Count;)
@@ -67,7 +67,7 @@ internal sealed class XmlItemWriter
 
     private void Value(XmlItem item)
     {
-        lines.Add(item.Line);
+        places.Add(item.Place);
         if (item.Value is null) writer.WriteNullValue();
         else if (item.Type.Primitive is Primitive.Boolean or Primitive.Integer or Primitive.UnsignedInt or Primitive.PositiveInt or Primitive.Decimal) writer.WriteRawValue(item.Value);
         else writer.WriteStringValue(item.Value);
@@ -80,7 +80,7 @@ internal sealed class XmlItemWriter
             Object(item);
             return;
         }
-        lines.Add(item.Line);
+        places.Add(item.Place);
         writer.WriteNullValue();
     }
 }

@@ -6,7 +6,7 @@ namespace DatacenterOst.Fhir.Xml;
 
 /// <summary>
 /// Reads the XML representation (FHIR R4, 2.6.1). The document becomes the JSON of the same resource, which is then parsed, so
-/// that there is one table and one set of rules; lines are those of the XML.
+/// that there is one table and one set of rules; lines and columns are those of the XML.
 /// </summary>
 internal sealed class XmlResourceReader
 {
@@ -18,7 +18,10 @@ internal sealed class XmlResourceReader
 
     private XmlResourceReader(string text, XmlReader reader) => (this.text, this.reader) = (text, reader);
 
-    private int Line => ((IXmlLineInfo)reader).LineNumber;
+    private IXmlLineInfo Info => (IXmlLineInfo)reader;
+
+    // The reader counts from behind the "<" of a start tag; people look for the "<". An attribute begins where the reader says.
+    private (int Line, int Column) Place => (Info.LineNumber, Info.LinePosition - (reader.NodeType == XmlNodeType.Element ? 1 : 0));
 
     public static Resource Parse(ReadOnlyMemory<byte> utf8)
     {
@@ -33,8 +36,8 @@ internal sealed class XmlResourceReader
             reader.MoveToContent();
             var root = parsing.ReadResource(null);
             while (reader.Read()) { }
-            var (json, lines) = XmlItemWriter.Write(root);
-            return JsonParser.Parse(json).WithLines(lines);
+            var (json, places) = XmlItemWriter.Write(root);
+            return JsonParser.Parse(json).WithPlaces(places);
         }
         catch (XmlException e)
         {
@@ -49,7 +52,7 @@ internal sealed class XmlResourceReader
         var type = reader.NamespaceURI == Fhir ? structures.ResourceType(Encoding.UTF8.GetBytes(reader.LocalName)) : null;
         if (type is null) throw Error($"<{reader.Name}> is not a resource of FHIR R4; check the name and the namespace {Fhir}");
         if (path.Count == 0) path.Add(type.Name);
-        var item = new XmlItem(slot, type, Line);
+        var item = new XmlItem(slot, type, Place);
         if (reader.HasAttributes) CheckNoAttributes();
         ReadChildren(item);
         return item;
@@ -106,13 +109,13 @@ internal sealed class XmlResourceReader
 
     private XmlItem ReadElement(Slot slot)
     {
-        var item = new XmlItem(slot, slot.Type, Line);
+        var item = new XmlItem(slot, slot.Type, Place);
         while (reader.MoveToNextAttribute())
         {
             if (reader.NamespaceURI is "http://www.w3.org/2000/xmlns/" or "http://www.w3.org/2001/XMLSchema-instance") continue;
             if (reader.Name == "value" && slot.Type.IsPrimitive) item.Value = Checked(slot, reader.Value);
             else if (slot.Type.Properties(structures).Find(Encoding.UTF8.GetBytes(reader.Name)) is { Element.IsXmlAttribute: true } attribute)
-                item.Children.Add(new XmlItem(attribute, attribute.Type, Line) { Value = Checked(attribute, reader.Value) });
+                item.Children.Add(new XmlItem(attribute, attribute.Type, Place) { Value = Checked(attribute, reader.Value) });
             else throw Error($"The attribute '{reader.Name}' is not expected on <{slot.Element.Name}>");
         }
         reader.MoveToElement();
@@ -151,7 +154,7 @@ internal sealed class XmlResourceReader
     private XmlItem ReadNarrative(Slot slot)
     {
         if (reader.NamespaceURI != "http://www.w3.org/1999/xhtml") throw Error("The narrative must be <div xmlns=\"http://www.w3.org/1999/xhtml\">");
-        var item = new XmlItem(slot, slot.Type, Line);
+        var item = new XmlItem(slot, slot.Type, Place);
         var start = Offset(-1);
         var isPlain = reader.Prefix.Length == 0 && reader.GetAttribute("xmlns") is not null;
         if (!isPlain || reader.IsEmptyElement)
@@ -183,5 +186,5 @@ internal sealed class XmlResourceReader
 
     private string Path() => string.Join('.', path);
 
-    private FhirFormatException Error(string problem) => new(problem, Line, ((IXmlLineInfo)reader).LinePosition, Path());
+    private FhirFormatException Error(string problem) => new(problem, Place.Line, Place.Column, Path());
 }

@@ -61,7 +61,7 @@ internal sealed class FhirFileCheck(string file, FhirProfiles profiles, string[]
             return;
         }
 
-        Check(resource, new Piece(1, 0, ""));
+        Check(resource, new Piece(1, 0, "", input.Kind == FhirInputKind.Xml));
     }
 
     private async Task Lines(FhirInput input, CancellationToken cancellationToken)
@@ -134,11 +134,10 @@ internal sealed class FhirFileCheck(string file, FhirProfiles profiles, string[]
         if (wanted.Count == 0 || element.AsResource() is not { } entry)
             return;
         var known = validator.Validate(entry).ToHashSet();
-        var isXml = element.Column == 0;
         Print(
-            validator.Validate(entry, wanted).Where(issue => !known.Contains(issue))
-                .Select(issue => isXml ? issue with { Line = 1, Column = 0 } : issue),
-            new Piece(piece.Line + element.Line - 1, isXml ? -1 : element.Column - 1, piece.PathOf(element.Path)));
+            validator.Validate(entry, wanted).Where(issue => !known.Contains(issue)),
+            // An entry from XML knows its places in the document; one from JSON counts from its own beginning.
+            piece.IsXml ? piece with { Path = piece.PathOf(element.Path) } : new Piece(piece.Line + element.Line - 1, element.Column - 1, piece.PathOf(element.Path)));
     }
 
     private void Print(IEnumerable<ValidationIssue> issues, Piece piece)
@@ -157,7 +156,7 @@ internal sealed class FhirFileCheck(string file, FhirProfiles profiles, string[]
     }
 
     /// <summary>Where in the file a resource stands. Before is the number of characters before it on its line; below 0 where that is not known.</summary>
-    private readonly record struct Piece(int Line, int Before, string Path)
+    private readonly record struct Piece(int Line, int Before, string Path, bool IsXml = false)
     {
         /// <summary>A path of the resource (<c>Patient.name</c>) as one of the file (<c>Bundle.entry[2].resource.name</c>).</summary>
         public string PathOf(string inner)

@@ -17,7 +17,25 @@ public static class PatchInteraction
 
     public static async Task<FhirAnswer> Answer(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
-        var ifMatch = ETags.Version(request.IfMatch);
+        // Many patches of one resource take turns, or each would have to begin again for nearly every other.
+        await using var alone = string.IsNullOrEmpty(request.IfMatch)
+            ? await centre.Writes.Alone([$"{request.KnownType()}/{request.Id}"], cancellationToken)
+            : null;
+        return await Write(request, centre, cancellationToken);
+    }
+
+    public static async Task<FhirAnswer> AnswerConditional(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
+    {
+        var condition = Condition.Of(request.KnownType(), request.Query, centre);
+        await using var alone = await centre.Writes.Alone([condition.Name], cancellationToken);
+        var existing = await condition.FindOne(centre, cancellationToken)
+            ?? throw new Problem(ProblemKind.NotFound, $"No {request.Type} meets the condition, so there is nothing to patch.", where: $"{request.Type}?{FhirRequest.Shown(condition.Text)}");
+        return await Write(request with { Id = existing.Id }, centre, cancellationToken);
+    }
+
+    private static async Task<FhirAnswer> Write(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
+    {
+        var ifMatch = request.IfMatch == "*" ? null : ETags.Version(request.IfMatch);
         for (var attempt = 1; ; attempt++)
         {
             var current = await ReadInteraction.Existing(request with { Query = [] }, centre, cancellationToken);
@@ -33,15 +51,6 @@ public static class PatchInteraction
                 // Another writer was first; the patch is for what is there now.
             }
         }
-    }
-
-    public static async Task<FhirAnswer> AnswerConditional(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
-    {
-        var condition = Condition.Of(request.KnownType(), request.Query, centre);
-        await using var alone = await centre.Writes.Alone([condition.Name], cancellationToken);
-        var existing = await condition.FindOne(centre, cancellationToken)
-            ?? throw new Problem(ProblemKind.NotFound, $"No {request.Type} meets the condition, so there is nothing to patch.", where: $"{request.Type}?{condition.Text}");
-        return await Answer(request with { Id = existing.Id, Query = [] }, centre, cancellationToken);
     }
 
     /// <summary>The resource as the patch leaves it.</summary>

@@ -39,6 +39,7 @@ public static class MetaOperation
     private static async Task<FhirAnswer> Change(FhirRequest request, DataCentre centre, Action<JsonObject, JsonObject> change, CancellationToken cancellationToken)
     {
         var asked = Asked(request);
+        await using var alone = await centre.Writes.Alone([$"{request.KnownType()}/{request.Id}"], cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             var current = await ReadInteraction.Existing(request with { Query = [] }, centre, cancellationToken);

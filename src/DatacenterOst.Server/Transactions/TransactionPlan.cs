@@ -47,12 +47,12 @@ internal sealed class TransactionPlan
     public async Task Resolve(DataCentre centre, CancellationToken cancellationToken)
     {
         foreach (var step in Steps.Where(step => !step.IsRead))
-            await Placed(step.Entry, () => Resolve(step, centre, cancellationToken));
+            await Placed(step.Entry, token => Resolve(step, centre, token), cancellationToken);
         RefuseTwice();
         foreach (var step in Steps)
             Name(step);
         foreach (var (step, reference, condition) in conditionalReferences)
-            await Placed(step.Entry, () => Resolve(reference, condition, centre, cancellationToken));
+            await Placed(step.Entry, token => Resolve(reference, condition, centre, token), cancellationToken);
     }
 
     /// <summary>The steps that change something, in the order of processing, each with its change.</summary>
@@ -64,7 +64,7 @@ internal sealed class TransactionPlan
         return changing;
     }
 
-    private static async Task<bool> Resolve(Step step, DataCentre centre, CancellationToken cancellationToken)
+    private static async Task Resolve(Step step, DataCentre centre, CancellationToken cancellationToken)
     {
         var (method, type) = (step.Entry.Method, step.Type);
         if (step.Condition is { } condition)
@@ -82,7 +82,6 @@ internal sealed class TransactionPlan
             throw new Problem(ProblemKind.NotFound, $"There is no such {type} to patch.");
         else
             step.Answer = new FhirAnswer(StatusCodes.Status204NoContent);
-        return true;
     }
 
     private static void ResolveCreate(Step step, StoredResource? existing, DataCentre centre)
@@ -103,7 +102,7 @@ internal sealed class TransactionPlan
         step.Id = step.Condition is null ? step.Id : UpdateInteraction.Target(step.Type, id, existing) ?? centre.Ids.Next();
     }
 
-    private async Task<bool> Resolve(string reference, Condition condition, DataCentre centre, CancellationToken cancellationToken)
+    private async Task Resolve(string reference, Condition condition, DataCentre centre, CancellationToken cancellationToken)
     {
         // The transaction itself may make what is referred to.
         var made = Steps.FirstOrDefault(step => step.Condition?.Name == condition.Name && step.Entry.Method is "POST" or "PUT");
@@ -111,7 +110,6 @@ internal sealed class TransactionPlan
             ?? (await condition.FindOne(centre, cancellationToken) is { } found ? $"{found.Type}/{found.Id}" : null)
             ?? throw new Problem(ProblemKind.PreconditionFailed, $"No {condition.Type} meets the conditional reference, so it leads nowhere.");
         references.Add(reference, target);
-        return true;
     }
 
     // One resource cannot become two things at once (FHIR R4 http.html#trules).
@@ -183,11 +181,11 @@ internal sealed class TransactionPlan
         }
     }
 
-    private static async Task Placed(EntryAsk entry, Func<Task<bool>> work)
+    private static async Task Placed(EntryAsk entry, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         try
         {
-            await work();
+            await work(cancellationToken);
         }
         catch (Problem problem)
         {

@@ -28,6 +28,7 @@ public sealed class When_examples_are_spoilt
             var root = JsonNode.Parse(resource.Source.Span)!.AsObject();
             Walk(name, root, resource.Root, root);
         }
+        TestContext.Current.TestOutputHelper?.WriteLine($"{cases.Values.Sum()} cases: {string.Join(", ", cases)}");
         Assert.True(missed.Count == 0, $"{missed.Count} of {cases.Values.Sum()} were missed:\n" + string.Join('\n', missed.Take(30)));
         Assert.True(cases.Values.Sum() >= LeastCases, string.Join(", ", cases));
         Assert.Equal(["code", "invariant", "reference", "required", "type"], cases.Keys.Order());

@@ -41,6 +41,14 @@ public sealed class When_units_are_converted
     }
 
     [Theory]
+    [InlineData("100", "mg/dL", "mmol/L", "113.12", "8.8402"), InlineData("100.0", "mg/dL", "mmol/L", "113.12", "8.840"), InlineData("5.5", "mmol/L", "mg/dL", "180.156", "99")]
+    [InlineData("2", "g/L", "mg/L", "113.12", "2000"), InlineData("100", "mg/dL", "mmol/L", "100", "10")]
+    public void a_molar_mass_gives_no_more_digits_than_it_has(string value, string from, string to, string mass, string expected) => Assert.Equal(
+        expected, Ucum.ConvertSignificant(Number(value), from, to, Number(mass)).ToString("0.############################", System.Globalization.CultureInfo.InvariantCulture).PadRight(expected.Length, '0'));
+
+    private static decimal Number(string text) => decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    [Theory]
     [InlineData("sec", "a second is s"), InlineData("mcg/mL", "ug"), InlineData("mmol/", "expected"), InlineData("µg", "ASCII"), InlineData("", "empty"), InlineData("(m", "missing"), InlineData("10+3/ul", "not a unit")]
     public void what_is_no_unit_is_explained(string code, string hint) => Assert.Contains(hint, Ucum.Validate(code), StringComparison.Ordinal);
 
