@@ -46,11 +46,14 @@ public sealed class ExampleServers(PrivatePostgres postgres) : Servers(postgres)
     private const int MaxEntries = 200;
     private const int MaxBatchBytes = 8_000_000;
 
+    private readonly Dictionary<RunningServer, List<string>> refused = [];
+
     /// <summary>What the server refused, with the reason; empty where all are stored.</summary>
-    public List<string> Refused { get; } = [];
+    public IReadOnlyList<string> RefusedBy(RunningServer server) => refused[server];
 
     protected override async Task Fill(RunningServer server)
     {
+        refused[server] = [];
         var batch = new List<Resource>();
         var bytes = 0;
         foreach (var resource in Examples.ByType.Values.SelectMany(resources => resources))
@@ -80,7 +83,7 @@ public sealed class ExampleServers(PrivatePostgres postgres) : Servers(postgres)
         {
             var response = answer.Entries[i].GetProperty("response");
             if (response.GetProperty("status").GetString() is not { } status || !status.StartsWith("20", StringComparison.Ordinal))
-                Refused.Add($"{batch[i]}: {(response.TryGetProperty("outcome", out JsonElement outcome) ? outcome.GetRawText() : response.GetRawText())}");
+                refused[server].Add($"{batch[i]}: {(response.TryGetProperty("outcome", out JsonElement outcome) ? outcome.GetRawText() : response.GetRawText())}");
         }
     }
 }

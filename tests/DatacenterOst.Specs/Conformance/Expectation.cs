@@ -40,7 +40,7 @@ public sealed record Expectation(string Text)
         var status = words[0] == "4xx" ? answer.Status is >= 400 and < 500 : answer.Status.ToString(CultureInfo.InvariantCulture) == words[0];
         Assert.True(status, $"{ask}: expected {words[0]}, got {answer}");
         Assert.Equal("OperationOutcome", answer.ResourceType);
-        Assert.All(words[1..], word => Assert.Contains(word, answer.Text, StringComparison.OrdinalIgnoreCase));
+        Assert.All(words[1..], word => Assert.True(answer.Text.Contains(word, StringComparison.OrdinalIgnoreCase), $"{ask}: '{word}' is not in {answer}"));
         Assert.DoesNotContain("   at ", answer.Text, StringComparison.Ordinal);
     }
 

@@ -24,7 +24,7 @@ internal static class NaiveSearch
     {
         var expression = FhirPathExpression.Parse(parameter.Expression);
         var values = resources.Select(resource => (resource.Id, Values: expression.Evaluate(resource.Root, Environment).SelectMany(found => NaiveValue.Of(parameter.Type, found)).ToList())).ToList();
-        var asked = values.SelectMany(pair => pair.Values).FirstOrDefault(value => value.Ask is not null)?.AsQuestion(parameter.Type);
+        var asked = values.SelectMany(pair => pair.Values).FirstOrDefault(value => value.CanBeAsked(parameter))?.AsQuestion(parameter.Type);
         return asked is null
             ? new NaiveQuestion(Nothing(parameter.Type), [])
             : new NaiveQuestion(asked.Ask!, [.. values.Where(pair => pair.Values.Any(value => value.IsFoundBy(asked, parameter.Type))).Select(pair => pair.Id!)]);

@@ -53,6 +53,10 @@ internal sealed record NaiveValue
         return new NaiveValue { Text = Folded(text), Ask = isPlain ? Escaped(begin) : null };
     }
 
+    /// <summary>False for a value that is no good question: a long text, or (some examples are so) a reference to a type that the parameter does not lead to.</summary>
+    public bool CanBeAsked(SearchParameter parameter)
+        => Ask is not null && (parameter.Type != SearchType.Reference || parameter.Targets.Count == 0 || Text.Contains(':', StringComparison.Ordinal) || parameter.Targets.Contains(Text.Split('/')[0]));
+
     /// <summary>The same value as a question: a text that was cut asks for its beginning.</summary>
     public NaiveValue AsQuestion(SearchType type) => type == SearchType.String ? this with { Text = Folded(Ask!) } : this;
 
