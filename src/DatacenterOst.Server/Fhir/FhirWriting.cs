@@ -48,7 +48,7 @@ public sealed class FhirWriting(TerminologySnapshot terminology, TimeProvider ti
         if (resource.TypeName == "SearchParameter")
             RequireUsable(resource);
         var content = FhirFacts.Of(resource, Profile.Zone, resource.Id);
-        var item = new RawItem { Place = resource.TypeName, Resource = resource, Facts = content.Facts, Problem = content.Problem };
+        var item = new RawItem { Place = resource.TypeName, Resource = resource, Facts = content.Patient is null ? [] : content.Facts, Problem = content.Problem };
         return normaliser.Normalise(new RawRecord(resource.Source, resource.TypeName, content.Patient, [item]), time.GetUtcNow());
     }
 

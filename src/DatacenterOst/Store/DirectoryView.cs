@@ -24,7 +24,8 @@ internal sealed record KnownPatient(PatientId Patient, Demographics Demographics
 /// The record is the patient's own resource, put there by a caller: what it says replaces what was known, and is not
 /// held against it.
 /// </param>
-internal sealed record PatientClaim(RawPatient Patient, bool IsDecisive);
+/// <param name="IsDescription">The source describes its patient, as HL7 v2 and CSV do; a FHIR resource only refers to one.</param>
+internal sealed record PatientClaim(RawPatient Patient, bool IsDecisive, bool IsDescription);
 
 /// <summary>
 /// The part of the directory that one batch needs, and the decisions on it. Pure: it notes what is to be written, and
@@ -76,6 +77,13 @@ internal sealed class DirectoryView(
         }
 
         var led = given.Where(names.ContainsKey).ToList();
+        if (led.Select(name => names[name]).Distinct().Count() > 1 && claim.IsDecisive && PatientReference.Parse(raw.Reference) is { } own)
+        {
+            // A caller writes this very Patient. An identifier that another has stays the other's.
+            given = [.. given.Where(name => !names.TryGetValue(name, out var other) || (names.TryGetValue(own, out var mine) && other == mine))];
+            led = [.. given.Where(names.ContainsKey)];
+        }
+
         if (led.Select(name => names[name]).Distinct().Count() > 1)
         {
             var systems = string.Join(" and ", led.Select(name => name.System).Distinct());
@@ -84,7 +92,7 @@ internal sealed class DirectoryView(
 
         if (led.Count == 0)
         {
-            return Matched(Create(given, raw.Demographics), raw);
+            return Matched(Create(given, raw.Demographics), claim);
         }
 
         var known = patients[names[led[0]]];
@@ -104,13 +112,13 @@ internal sealed class DirectoryView(
         }
 
         Complete(claim.IsDecisive ? known with { Demographics = Demographics.Unknown } : known, given, raw.Demographics);
-        return Matched(known.Patient, raw);
+        return Matched(known.Patient, claim);
     }
 
-    private PatientMatch Matched(PatientId patient, RawPatient raw)
+    private PatientMatch Matched(PatientId patient, PatientClaim claim)
     {
-        // A FHIR reference describes nobody: whoever it names has a resource of their own, or none yet.
-        if (raw.Reference is null)
+        // Whoever a FHIR resource refers to has a resource of their own, or none yet.
+        if (claim.IsDescription)
         {
             described.Add(patient);
         }

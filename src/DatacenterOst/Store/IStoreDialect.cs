@@ -27,10 +27,10 @@ internal interface IStoreDialect : IAsyncDisposable
     Task LockDirectory(StoreTransaction transaction, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes this transaction the only one that writes facts of these patients, until it ends: what is decided from the
-    /// facts that are there (a correction that moves a result, a value that is restored) must not pass another's commit.
+    /// Makes this transaction the only one that writes about these keys (patients, resources), until it ends: what is decided from
+    /// what is there (a correction that moves a result, the next version) must not pass another's commit.
     /// </summary>
-    Task LockPatients(StoreTransaction transaction, IEnumerable<PatientId> patients, CancellationToken cancellationToken);
+    Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken);
 
     /// <summary>Puts rows into their staging table, which they leave again at the end of the transaction.</summary>
     Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken);

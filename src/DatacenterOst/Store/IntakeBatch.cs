@@ -42,7 +42,10 @@ internal sealed class IntakeBatch(
     }
 
     private PatientClaim? Claim(Arrival arrival) => arrival.Record.Raw.Patient is { } patient
-        ? new PatientClaim(patient, arrival.Write.IsByCaller && arrival.Record.Items.Any(item => item.Resource?.TypeName == "Patient"))
+        ? new PatientClaim(
+            patient,
+            IsDecisive: arrival.Write.IsByCaller && arrival.Record.Items.Any(item => item.Resource?.TypeName == "Patient"),
+            IsDescription: arrival.Record.Items.All(item => item.Resource is null))
         : null;
 
     private async Task Number(CancellationToken cancellationToken)
@@ -72,7 +75,7 @@ internal sealed class IntakeBatch(
 
     private async Task WriteRecords(StoreTransaction transaction, List<RecordInHand> records, CancellationToken cancellationToken)
     {
-        await dialect.LockPatients(transaction, records.Select(record => record.Patient), cancellationToken);
+        await dialect.Lock(transaction, records.SelectMany(Locks), cancellationToken);
         await WriteRaw(transaction, records, cancellationToken);
         var items = records.SelectMany(record => record.Items).ToList();
         var stamps = new Stamps(database.Clock.Take(items.Sum(item => 1 + (2 * item.Findings.Count))));
@@ -134,6 +137,11 @@ internal sealed class IntakeBatch(
             PatientId.None, RejectionReasons.PatientMismatch,
             "the Patient of this reference is somebody else than the one known by it here; give the sender's patients ids of their own", "reference")
         : match;
+
+    // What two transactions must not decide about at a time: a patient's facts, or a resource that is about nobody.
+    private static IEnumerable<long> Locks(RecordInHand record) => record.Patient.IsNone
+        ? record.Items.Where(item => item.Resource is not null).Select(item => (long)(ulong)new KeyText(64).Add(item.Resource!.TypeName).Add(item.Resource.Id).Hash())
+        : [record.Patient.Value];
 
     // The resource that an item is, or the Observations that are made of its results.
     private static IEnumerable<(string Type, string Id)> Keys(ItemInHand item) => item.Resource is not null

@@ -50,16 +50,16 @@ internal sealed class ResourceRows(IStoreDialect dialect)
 
     public async Task Write(StoreTransaction transaction, CancellationToken cancellationToken)
     {
-        await Insert(transaction, "resource", rows, cancellationToken);
-        await Insert(transaction, "resource_range", ranges, cancellationToken);
-        await Insert(transaction, "resource_text", texts, cancellationToken);
+        await Insert(transaction, "resource", rows, "patient_key, type, id, version", cancellationToken);
+        await Insert(transaction, "resource_range", ranges, "patient_key, term, low", cancellationToken);
+        await Insert(transaction, "resource_text", texts, "patient_key, term, folded", cancellationToken);
         await dialect.IndexTerms(transaction, terms, cancellationToken);
         if (hasFirst)
         {
             // Without "on conflict": who is first places the resource, and the other writer reads it again and decides anew.
             await transaction.Command("""
                 insert into resource_location (type, id, patient_key)
-                select type, id, patient_key from staged_resource where version = 1
+                select type, id, patient_key from staged_resource where version = 1 order by type, id
                 """).Execute(cancellationToken);
         }
 
@@ -73,12 +73,12 @@ internal sealed class ResourceRows(IStoreDialect dialect)
         }
     }
 
-    private async Task Insert(StoreTransaction transaction, string table, StagedRows staged, CancellationToken cancellationToken)
+    private async Task Insert(StoreTransaction transaction, string table, StagedRows staged, string order, CancellationToken cancellationToken)
     {
         if (staged.Count > 0)
         {
             await dialect.Stage(transaction, staged, cancellationToken);
-            await transaction.Command($"insert into {table} ({staged.Table.ColumnList}) select {staged.Table.ColumnList} from {staged.Table.Name}")
+            await transaction.Command($"insert into {table} ({staged.Table.ColumnList}) select {staged.Table.ColumnList} from {staged.Table.Name} order by {order}")
                 .Execute(cancellationToken);
         }
     }

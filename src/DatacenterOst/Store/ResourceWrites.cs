@@ -35,7 +35,8 @@ public sealed class ResourceWrites(StoreDatabase database) : IDisposable
         {
             while (!mine.Outcome.IsCompleted)
             {
-                await WriteTogether(Next());
+                // Not cancelled with the request of one of them: the others wait for the same commit.
+                await WriteTogether(Next(), CancellationToken.None);
             }
         }
         finally
@@ -85,7 +86,7 @@ public sealed class ResourceWrites(StoreDatabase database) : IDisposable
         return next;
     }
 
-    private async Task WriteTogether(List<WaitingChange> changes)
+    private async Task WriteTogether(List<WaitingChange> changes, CancellationToken cancellationToken)
     {
         if (changes.Count == 0)
         {
@@ -94,9 +95,8 @@ public sealed class ResourceWrites(StoreDatabase database) : IDisposable
 
         try
         {
-            // Not cancelled with the request of one of them: the others wait for the same commit.
             var written = await intake.WriteInHand(
-                changes[0].Profile, [.. changes.Select(change => change.Arrival)], IntakeRules.EachByItself, null, CancellationToken.None);
+                changes[0].Profile, [.. changes.Select(change => change.Arrival)], IntakeRules.EachByItself, null, cancellationToken);
             for (var number = 0; number < changes.Count; number++)
             {
                 changes[number].Complete(written[number].Items[0]);
@@ -111,7 +111,7 @@ public sealed class ResourceWrites(StoreDatabase database) : IDisposable
             // One of them cannot be written, and must not take the others with it.
             foreach (var change in changes)
             {
-                await WriteTogether([change]);
+                await WriteTogether([change], cancellationToken);
             }
         }
     }

@@ -23,10 +23,10 @@ internal sealed class PostgresDialect : IStoreDialect
     private const int MaxPrepared = 50;
 
     /// <summary>
-    /// Locks that patients share: a lock for each of a batch's thousand would overflow the server's table of locks. A
+    /// Locks that keys share: a lock for each of a batch's thousand would overflow the server's table of locks. A
     /// single message takes one, so messages about different patients seldom wait for each other.
     /// </summary>
-    private const int PatientLocks = 128;
+    private const int Locks = 128;
 
     /// <summary>Names the lock of the patient directory; any number that nothing else in the database uses.</summary>
     private const long DirectoryLock = 0x64_6f_73_74;
@@ -105,10 +105,10 @@ internal sealed class PostgresDialect : IStoreDialect
     public Task LockDirectory(StoreTransaction transaction, CancellationToken cancellationToken) =>
         transaction.Command("select pg_advisory_xact_lock(@lock)", ("@lock", DirectoryLock)).Execute(cancellationToken);
 
-    public Task LockPatients(StoreTransaction transaction, IEnumerable<PatientId> patients, CancellationToken cancellationToken)
+    public Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken)
     {
         // Taken in one order by all, so that two batches cannot wait for each other.
-        var locks = patients.Where(patient => !patient.IsNone).Select(patient => (int)(patient.Value % PatientLocks)).Distinct().Order().ToArray();
+        var locks = keys.Select(key => (int)((ulong)key % Locks)).Distinct().Order().ToArray();
         return transaction.Command(
             "select pg_advisory_xact_lock(@space, locks.number) from unnest(@locks) as locks(number)",
             ("@space", (int)DirectoryLock), ("@locks", locks)).Execute(cancellationToken);

@@ -43,7 +43,7 @@ internal static class Clauses
     private static Clause OfValue(string type, ValueCriterion criterion, SearchStatement statement) => criterion.Parameter.Type switch
     {
         SearchType.Token or SearchType.Reference or SearchType.Uri => TermClauses.Of(type, criterion, statement),
-        SearchType.String => TextClauses.Of(criterion, statement),
+        SearchType.String => TextClauses.Of(type, criterion, statement),
         SearchType.Date => DateClauses.Of(type, criterion, statement),
         SearchType.Number or SearchType.Quantity => NumberClauses.Of(type, criterion, statement),
         SearchType.Composite => OfComposite(type, criterion, statement),

@@ -25,7 +25,7 @@ internal static class NumberClauses
                     case NumberOperand number:
                         clauses.Add(Among(Terms.Numbers(parameter), number.Prefix, number.Low, number.High, statement));
                         break;
-                    case QuantityOperand { Code: not null } quantity:
+                    case QuantityOperand { Code: not null } quantity when !string.IsNullOrEmpty(quantity.System) || CanonicalOf(quantity) is not null:
                         clauses.Add(OfQuantity(parameter, quantity, statement));
                         break;
                     default:
@@ -37,10 +37,16 @@ internal static class NumberClauses
         return new Clause(Clauses.Any(clauses), false);
     }
 
+    // Without a system the unit is a code or a word for it; where it is UCUM's, too, values are found under their canonical unit.
+    private static CanonicalRange? CanonicalOf(QuantityOperand quantity) =>
+        quantity.Canonical ?? (string.IsNullOrEmpty(quantity.System)
+            && Ucum.TryCanonicalise(quantity.Low, quantity.Code!, out var low, out var unit) && Ucum.TryCanonicalise(quantity.High, quantity.Code!, out var high, out _)
+            ? new CanonicalRange(Math.Min(low, high), Math.Max(low, high), unit) : null);
+
     private static string OfQuantity(SearchParameter parameter, QuantityOperand quantity, SearchStatement statement)
     {
         var counted = Among(Terms.Counted(parameter, quantity.Code!), quantity.Prefix, quantity.Low, quantity.High, statement);
-        return quantity.Canonical is { Low: { } low, High: { } high } canonical
+        return CanonicalOf(quantity) is { Low: { } low, High: { } high } canonical
             ? $"{Among(Terms.Canonical(parameter, canonical.Unit), quantity.Prefix, low, high, statement)} or {counted}"
             : counted;
     }

@@ -5,18 +5,18 @@ namespace DatacenterOst.Store.Search;
 /// <summary>Texts: their beginnings, without case and accents.</summary>
 internal static class TextClauses
 {
-    public static Clause Of(ValueCriterion criterion, SearchStatement statement)
+    public static Clause Of(string type, ValueCriterion criterion, SearchStatement statement)
     {
         if (criterion.Modifier is not (SearchModifier.None or SearchModifier.Exact or SearchModifier.Contains))
         {
             return Clause.Anything;
         }
 
-        var term = statement.Name(Terms.Texts(criterion.Parameter));
+        var terms = TermClauses.Kept(type, criterion.Parameter, statement.Known).Select(parameter => statement.Name(Terms.Texts(parameter)));
         var texts = criterion.AnyOf.OfType<StringOperand>().ToList();
         var any = Clauses.Any(texts.Select(text => criterion.Modifier == SearchModifier.Contains ? Containing(text, statement) : Beginning(text, statement)));
         var isExact = criterion.Modifier == SearchModifier.None && texts.All(text => text.Folded.Length <= IndexedValues.MaxText);
-        return new Clause(Clauses.Among("resource_text", $"x.term = {term} and {any}", statement), isExact);
+        return new Clause(Clauses.Among("resource_text", $"x.term in ({string.Join(", ", terms)}) and {any}", statement), isExact);
     }
 
     private static string Beginning(StringOperand text, SearchStatement statement)

@@ -101,7 +101,7 @@ internal sealed class SqliteDialect : IStoreDialect
     // Every write transaction of SQLite is alone already.
     public Task LockDirectory(StoreTransaction transaction, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task LockPatients(StoreTransaction transaction, IEnumerable<PatientId> patients, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken)
     {
