@@ -58,7 +58,13 @@ internal sealed class TransactionPlan
     /// <summary>The steps that change something, in the order of processing, each with its change.</summary>
     public IReadOnlyList<Step> Changes(DataCentre centre)
     {
-        var changing = Steps.Where(step => !step.IsRead && step.Answer is null).OrderBy(step => Batch.Order(step.Entry.Method)).ToList();
+        // Within a kind patients come first, so that what is about them finds them, and the rest in one order for all transactions, so
+        // that two of them do not wait for each other.
+        var changing = Steps.Where(step => !step.IsRead && step.Answer is null)
+            .OrderBy(step => Batch.Order(step.Entry.Method))
+            .ThenBy(step => step.Type == "Patient" ? 0 : 1)
+            .ThenBy(step => step.Reference, StringComparer.Ordinal)
+            .ToList();
         foreach (var step in changing)
             step.Change = Placed(step.Entry, () => Change(step, centre));
         return changing;
