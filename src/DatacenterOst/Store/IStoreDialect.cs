@@ -41,6 +41,9 @@ internal interface IStoreDialect : IAsyncDisposable
     /// </summary>
     Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken);
 
+    /// <summary>The same for resources of one type that are there already; terms that they have stay as they are.</summary>
+    Task AddTerms(StoreTransaction transaction, string type, StagedRows terms, CancellationToken cancellationToken);
+
     /// <summary>Waits until this is the only one, of all processes on the store, that holds any of the names, and holds them until disposed.</summary>
     Task<IAsyncDisposable> Alone(IReadOnlyCollection<string> names, CancellationToken cancellationToken);
 

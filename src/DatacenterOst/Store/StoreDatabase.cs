@@ -26,8 +26,13 @@ public sealed class StoreDatabase : IAsyncDisposable
 
     internal Vocabulary Vocabulary { get; }
 
-    /// <summary>The search parameters that resources are indexed and searched by.</summary>
+    /// <summary>The search parameters that resources are searched by.</summary>
     public SearchParameters Parameters { get; private set; } = SearchParameters.Standard;
+
+    /// <summary>Those that they are indexed by: also such as are not yet searched by.</summary>
+    internal SearchParameters Indexed { get; private set; } = SearchParameters.Standard;
+
+    internal void Use(SearchParameters indexed, SearchParameters searched) => (Indexed, Parameters) = (indexed, searched);
 
     /// <summary>Opens the store, creating or migrating it first. Throws a Problem when it cannot be reached or is newer.</summary>
     public static async Task<StoreDatabase> Open(StoreSettings settings, TimeProvider time, CancellationToken cancellationToken)

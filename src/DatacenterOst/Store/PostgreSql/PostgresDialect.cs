@@ -138,6 +138,15 @@ internal sealed class PostgresDialect : IStoreDialect
 
     public Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public async Task AddTerms(StoreTransaction transaction, string type, StagedRows terms, CancellationToken cancellationToken) => await transaction.Command(
+        """
+        update resource r set terms = array(select distinct t from unnest(r.terms || s.terms) as t)
+        from (select x.patient_key, x.stored_at, array_agg(x.term) as terms from unnest(@patients, @terms, @stamps) as x(patient_key, term, stored_at)
+            group by x.patient_key, x.stored_at order by x.patient_key, x.stored_at) s
+        where r.type = @type and r.patient_key = s.patient_key and r.stored_at = s.stored_at and not r.terms @> s.terms
+        """,
+        ("@type", ResourceTypes.Find(type)), ("@patients", terms.Longs(0)), ("@terms", terms.Longs(1)), ("@stamps", terms.Longs(2))).Execute(cancellationToken);
+
     public async Task<IAsyncDisposable> Alone(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         var connection = await Opened(gates, cancellationToken);

@@ -125,6 +125,8 @@ internal sealed class SqliteDialect : IStoreDialect
         return Task.CompletedTask;
     }
 
+    public Task AddTerms(StoreTransaction transaction, string type, StagedRows terms, CancellationToken cancellationToken) => IndexTerms(transaction, terms, cancellationToken);
+
     public Task<IAsyncDisposable> Alone(IReadOnlyCollection<string> names, CancellationToken cancellationToken) => gates.Take(names, cancellationToken);
 
     public string HasTerm(string parameter, string? patient) => patient is null
