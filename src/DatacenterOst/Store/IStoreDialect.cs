@@ -11,6 +11,10 @@ internal interface IStoreDialect : IAsyncDisposable
 {
     Task Migrate(CancellationToken cancellationToken);
 
+    /// <summary>A number below <see cref="StoreClock.Nodes"/> that no other process has on this store as long as this one lives.</summary>
+    /// <exception cref="Problem">Unavailable when all are taken.</exception>
+    Task<int> TakeNumber(CancellationToken cancellationToken);
+
     /// <summary>A connection for reading.</summary>
     Task<DbConnection> Open(CancellationToken cancellationToken);
 

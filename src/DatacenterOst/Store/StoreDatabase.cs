@@ -7,12 +7,12 @@ namespace DatacenterOst.Store;
 /// <summary>An open store at the schema of this version. Safe for use from many threads.</summary>
 public sealed class StoreDatabase : IAsyncDisposable
 {
-    private StoreDatabase(IStoreDialect dialect, StoreProvider provider, TimeProvider time)
+    private StoreDatabase(IStoreDialect dialect, StoreProvider provider, TimeProvider time, int node)
     {
         Dialect = dialect;
         Provider = provider;
         Time = time;
-        Clock = new StoreClock(time);
+        Clock = new StoreClock(time, node);
         Vocabulary = new Vocabulary(dialect);
     }
 
@@ -42,7 +42,7 @@ public sealed class StoreDatabase : IAsyncDisposable
         try
         {
             await dialect.Migrate(cancellationToken);
-            return new StoreDatabase(dialect, settings.Provider, time);
+            return new StoreDatabase(dialect, settings.Provider, time, await dialect.TakeNumber(cancellationToken));
         }
         catch
         {
