@@ -1,5 +1,6 @@
 using DatacenterOst.Benchmarks.Fhir;
 using DatacenterOst.Benchmarks.FhirApi;
+using DatacenterOst.Benchmarks.Growth;
 using DatacenterOst.Benchmarks.Hooks;
 using DatacenterOst.Benchmarks.Ingest;
 using DatacenterOst.Benchmarks.Load;
@@ -26,6 +27,10 @@ switch (args.FirstOrDefault())
         return 0;
     case "server":
         await ServerBenchmark.Run(args[1..], stop.Token);
+        return 0;
+    case "growth":
+        // Takes the better part of an hour at its full size, so "all" leaves it out.
+        await GrowthBenchmark.Run(args[1..], stop.Token);
         return 0;
     case "all":
         await IngestBenchmark.Run(stop.Token);
