@@ -1,4 +1,6 @@
 using DatacenterOst.Benchmarks.Fhir;
+using DatacenterOst.Benchmarks.FhirApi;
+using DatacenterOst.Benchmarks.Growth;
 using DatacenterOst.Benchmarks.Hooks;
 using DatacenterOst.Benchmarks.Ingest;
 using DatacenterOst.Benchmarks.Load;
@@ -23,10 +25,18 @@ switch (args.FirstOrDefault())
     case "fhir":
         await FhirBenchmark.Run(stop.Token);
         return 0;
+    case "server":
+        await ServerBenchmark.Run(args[1..], stop.Token);
+        return 0;
+    case "growth":
+        // Takes the better part of an hour at its full size, so "all" leaves it out.
+        await GrowthBenchmark.Run(args[1..], stop.Token);
+        return 0;
     case "all":
         await IngestBenchmark.Run(stop.Token);
         await HookBenchmark.Run(stop.Token);
         await FhirBenchmark.Run(stop.Token);
+        await ServerBenchmark.Run([], stop.Token);
         return 0;
     case "bare":
         // The endpoint that others are compared with; started by the hook benchmark in a process of its own.
@@ -37,6 +47,6 @@ switch (args.FirstOrDefault())
         LoadRows.Once();
         return 0;
     default:
-        Console.Error.WriteLine("Usage: -- ingest | hook | fhir | all    (data sets are found by DOST_SHARED, default ../shared)");
+        Console.Error.WriteLine("Usage: -- ingest | hook | fhir | server [OBSERVATIONS] | growth [MAX] [--store sqlite] | all    (data sets are found by DOST_SHARED, default ../shared)");
         return 2;
 }

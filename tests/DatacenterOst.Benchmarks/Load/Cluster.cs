@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Npgsql;
 
 namespace DatacenterOst.Benchmarks.Load;
@@ -10,9 +11,13 @@ public sealed class Cluster : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("dost-bench-pg-").FullName;
     private readonly string programs;
+    private readonly int port = ServerProcess.FreePort();
     private int databases;
 
     private Cluster(string programs) => this.programs = programs;
+
+    /// <summary>The process that all others of the cluster descend from.</summary>
+    public int ProcessId => int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     /// <summary>Null where no PostgreSQL is installed.</summary>
     public static async Task<Cluster?> Start(CancellationToken cancellationToken)
@@ -25,18 +30,30 @@ public sealed class Cluster : IAsyncDisposable
         if (Environment.IsPrivilegedProcess)
             await Run("chown", "postgres", cluster.folder);
         await cluster.AsOwner("initdb", "-D", cluster.Data, "-A", "trust", "-U", "dost", "-E", "UTF8", "--no-locale", "--no-instructions");
-        await cluster.AsOwner("pg_ctl", "-s", "-D", cluster.Data, "-w", "-l", Path.Combine(cluster.folder, "log"), "-o", $"-k {cluster.folder} -c listen_addresses= -c shared_buffers=512MB -c max_wal_size=4GB", "start");
+        await cluster.AsOwner("pg_ctl", "-s", "-D", cluster.Data, "-w", "-l", Path.Combine(cluster.folder, "log"), "-o", string.Create(CultureInfo.InvariantCulture, $"-k {cluster.folder} -p {cluster.port} -c listen_addresses=127.0.0.1 -c shared_buffers=512MB -c max_wal_size=4GB"), "start");
         return cluster;
     }
 
-    public async Task<string> NewDatabase()
+    /// <summary>Reached by the socket in the cluster's folder.</summary>
+    public async Task<string> NewDatabase() => $"{Socket};Database={await Create()}";
+
+    /// <summary>Reached over TCP on loopback.</summary>
+    public async Task<string> NewLoopbackDatabase()
+    {
+        var name = await Create();
+        return string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username=dost;Database={name}");
+    }
+
+    private string Socket => string.Create(CultureInfo.InvariantCulture, $"Host={folder};Port={port};Username=dost");
+
+    private async Task<string> Create()
     {
         var name = $"bench{++databases}";
-        await using var connection = new NpgsqlConnection($"Host={folder};Username=dost;Database=postgres;Pooling=false");
+        await using var connection = new NpgsqlConnection($"{Socket};Database=postgres;Pooling=false");
         await connection.OpenAsync();
         await using var create = new NpgsqlCommand($"create database {name}", connection);
         await create.ExecuteNonQueryAsync();
-        return $"Host={folder};Username=dost;Database={name}";
+        return name;
     }
 
     public async ValueTask DisposeAsync()
