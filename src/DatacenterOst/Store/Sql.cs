@@ -21,6 +21,7 @@ internal static class Sql
     {
         var command = transaction.Connection.Command(text, parameters);
         command.Transaction = transaction.Transaction;
+        transaction.Expand?.Invoke(command);
         return command;
     }
 

@@ -3,8 +3,8 @@ using DatacenterOst.Store.Schema;
 namespace DatacenterOst.Store;
 
 /// <summary>
-/// Rows on their way to a temporary table of the connection: PostgreSQL takes them by COPY, SQLite by one prepared
-/// statement. What follows is then the same SQL on both. Cells are kept without boxing, since this is the bulk path.
+/// Rows on their way into statements that read them like a table: for SQLite a temporary one, filled by a prepared statement; for
+/// PostgreSQL arrays in the statement itself. The SQL is the same on both. Cells are kept without boxing, since this is the bulk path.
 /// </summary>
 internal sealed class StagedRows(StagingTable table)
 {
@@ -18,8 +18,17 @@ internal sealed class StagedRows(StagingTable table)
 
     public Cell this[int row, int column] => rows[row][column];
 
-    /// <summary>The numbers of one column.</summary>
-    public long[] Longs(int column) => [.. rows.Select(row => row[column].Number)];
+    /// <summary>The cells of one column.</summary>
+    public T[] Column<T>(int column, Func<Cell, T> read)
+    {
+        var cells = new T[rows.Count];
+        for (var row = 0; row < cells.Length; row++)
+        {
+            cells[row] = read(rows[row][column]);
+        }
+
+        return cells;
+    }
 
     public StagedRows Add(long? number) => Add(new Cell(number ?? 0, 0, number is null ? DBNull.Value : null));
 
@@ -70,22 +79,24 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
 
     public string ColumnList { get; } = string.Join(", ", Columns.Select(column => column.Name));
 
+    public static StagingTable Named(string name) => All.First(table => table.Name == name);
+
     private static StagingTable Of(string name, string columns) => new(name, TableShape.Of(name, "-", columns, "").Columns);
 
     private static StagingTable Like(string table) => new("staged_" + table, StoreTables.Get(table).Columns);
 
-    public string Create(string blobType, string longsType, string afterwards) =>
-        $"create temp table if not exists {Name} ({string.Join(", ", Columns.Select(column => $"{column.Name} {Sql(column.Type, blobType, longsType)}"))}) {afterwards}";
+    public string Create() =>
+        $"create temp table if not exists {Name} ({string.Join(", ", Columns.Select(column => $"{column.Name} {Sql(column.Type)}"))})";
 
-    private static string Sql(ColumnType type, string blobType, string longsType) => type switch
+    private static string Sql(ColumnType type) => type switch
     {
         ColumnType.Long => "bigint",
         ColumnType.Int => "integer",
         ColumnType.Short => "smallint",
         ColumnType.Real => "double precision",
         ColumnType.Text => "text",
-        ColumnType.Blob => blobType,
-        ColumnType.Longs => longsType,
+        ColumnType.Blob => "blob",
+        ColumnType.Longs => "blob",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 }

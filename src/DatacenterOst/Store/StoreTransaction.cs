@@ -8,6 +8,12 @@ internal sealed class StoreTransaction(
 {
     private bool isDone;
 
+    /// <summary>Puts staged rows into a statement, where the store does not keep them in tables.</summary>
+    public Action<DbCommand>? Expand { get; init; }
+
+    /// <summary>Takes rows that statements will read.</summary>
+    public Action<StagedRows>? Staged { get; init; }
+
     public DbConnection Connection { get; } = transaction.Connection!;
 
     public DbTransaction Transaction { get; } = transaction;

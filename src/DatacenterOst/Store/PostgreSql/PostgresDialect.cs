@@ -3,13 +3,12 @@ using DatacenterOst.Clinical;
 using DatacenterOst.Store.Schema;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace DatacenterOst.Store.PostgreSql;
 
 /// <summary>
-/// PostgreSQL. Readers use prepared statements on one pool; writers have a pool of their own, whose connections keep
-/// their staging tables and plan for a small batch against a large table.
+/// PostgreSQL. Readers use prepared statements on one pool; writers have a pool of their own, whose connections plan for a small
+/// batch against a large table.
 /// </summary>
 internal sealed class PostgresDialect : IStoreDialect
 {
@@ -53,11 +52,7 @@ internal sealed class PostgresDialect : IStoreDialect
         reading.MaxAutoPrepare = MaxPrepared;
         readers = NpgsqlDataSource.Create(reading);
         gates = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(reading.ConnectionString) { MaxPoolSize = MaxWaiting, MaxAutoPrepare = 0 });
-        var builder = new NpgsqlDataSourceBuilder(writing.ConnectionString);
-        builder.UsePhysicalConnectionInitializer(
-            connection => CreateStaging(connection).ExecuteNonQuery(),
-            async connection => await CreateStaging(connection).ExecuteNonQueryAsync());
-        writers = builder.Build();
+        writers = NpgsqlDataSource.Create(writing);
     }
 
     public string WantedCodes => "unnest(@systems, @codes) as wanted(system, code)";
@@ -115,8 +110,13 @@ internal sealed class PostgresDialect : IStoreDialect
         var connection = await Opened(writers, cancellationToken);
         try
         {
+            var staged = new StagedArrays();
             return new StoreTransaction(
-                await connection.BeginTransactionAsync(cancellationToken), transaction => Commit(transaction, CancellationToken.None), released => released.DisposeAsync());
+                await connection.BeginTransactionAsync(cancellationToken), transaction => Commit(transaction, CancellationToken.None), released => released.DisposeAsync())
+            {
+                Expand = staged.Expand,
+                Staged = staged.Put,
+            };
         }
         catch
         {
@@ -137,26 +137,10 @@ internal sealed class PostgresDialect : IStoreDialect
             ("@space", (int)DirectoryLock), ("@locks", locks)).Execute(cancellationToken);
     }
 
-    public async Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken)
+    public Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken)
     {
-        if (rows.Count == 0)
-        {
-            return;
-        }
-
-        var connection = (NpgsqlConnection)transaction.Connection;
-        var copy = $"copy {rows.Table.Name} ({rows.Table.ColumnList}) from stdin (format binary)";
-        await using var import = await connection.BeginBinaryImportAsync(copy, cancellationToken);
-        for (var row = 0; row < rows.Count; row++)
-        {
-            await import.StartRowAsync(cancellationToken);
-            for (var column = 0; column < rows.Table.Columns.Count; column++)
-            {
-                await Write(import, rows[row, column], rows.Table.Columns[column].Type, cancellationToken);
-            }
-        }
-
-        await import.CompleteAsync(cancellationToken);
+        transaction.Staged!(rows);
+        return Task.CompletedTask;
     }
 
     public Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -168,7 +152,7 @@ internal sealed class PostgresDialect : IStoreDialect
             group by x.patient_key, x.stored_at order by x.patient_key, x.stored_at) s
         where r.type = @type and r.patient_key = s.patient_key and r.stored_at = s.stored_at and not r.terms @> s.terms
         """,
-        ("@type", ResourceTypes.Find(type)), ("@patients", terms.Longs(0)), ("@terms", terms.Longs(1)), ("@stamps", terms.Longs(2))).Execute(cancellationToken);
+        ("@type", ResourceTypes.Find(type)), ("@patients", terms.Column(0, cell => cell.Number)), ("@terms", terms.Column(1, cell => cell.Number)), ("@stamps", terms.Column(2, cell => cell.Number))).Execute(cancellationToken);
 
     public async Task<IAsyncDisposable> Alone(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
@@ -250,9 +234,6 @@ internal sealed class PostgresDialect : IStoreDialect
         "outcome unknown: the database did not confirm that the commit is durable; send the same again, it is stored once",
         inner: inner);
 
-    private static NpgsqlCommand CreateStaging(NpgsqlConnection connection) => new(
-        string.Join(";\n", StagingTable.All.Select(table => table.Create("bytea", "bigint[]", "on commit delete rows"))), connection);
-
     private static async Task<NpgsqlConnection> Opened(NpgsqlDataSource pool, CancellationToken cancellationToken)
     {
         try
@@ -264,18 +245,4 @@ internal sealed class PostgresDialect : IStoreDialect
             throw new Problem(ProblemKind.Unavailable, $"PostgreSQL cannot be reached: {failed.Message}", where: "Store:ConnectionString", inner: failed);
         }
     }
-
-    private static Task Write(NpgsqlBinaryImporter import, Cell cell, ColumnType type, CancellationToken cancellationToken) => cell.IsNull
-        ? import.WriteNullAsync(cancellationToken)
-        : type switch
-        {
-            ColumnType.Long => import.WriteAsync(cell.Number, NpgsqlDbType.Bigint, cancellationToken),
-            ColumnType.Int => import.WriteAsync((int)cell.Number, NpgsqlDbType.Integer, cancellationToken),
-            ColumnType.Short => import.WriteAsync((short)cell.Number, NpgsqlDbType.Smallint, cancellationToken),
-            ColumnType.Real => import.WriteAsync(cell.Real, NpgsqlDbType.Double, cancellationToken),
-            ColumnType.Text => import.WriteAsync((string)cell.Other!, NpgsqlDbType.Text, cancellationToken),
-            ColumnType.Longs => import.WriteAsync((long[])cell.Other!, NpgsqlDbType.Array | NpgsqlDbType.Bigint, cancellationToken),
-            ColumnType.Blob => import.WriteAsync((byte[])cell.Other!, NpgsqlDbType.Bytea, cancellationToken),
-            _ => throw new ArgumentOutOfRangeException(nameof(type)),
-        };
 }

@@ -188,7 +188,7 @@ internal sealed class SqliteDialect : IStoreDialect
         var connection = await OpenReady(cancellationToken);
         foreach (var table in StagingTable.All)
         {
-            await connection.Command(table.Create("blob", "blob", "")).Execute(cancellationToken);
+            await connection.Command(table.Create()).Execute(cancellationToken);
         }
 
         return connection;
