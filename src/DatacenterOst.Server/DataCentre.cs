@@ -33,6 +33,7 @@ public sealed class DataCentre : IAsyncDisposable
         Writes = new ResourceWrites(store);
         History = new ResourceHistory(store);
         Search = new ResourceSearch(store);
+        Parameters = new CustomParameters(store);
         Profiles = new StoredProfiles(History, Search);
         Writing = new FhirWriting(terminology, time);
         Ids = new NewIds(time);
@@ -68,6 +69,9 @@ public sealed class DataCentre : IAsyncDisposable
 
     public ResourceSearch Search { get; }
 
+    /// <summary>Search parameters that were added to HL7's.</summary>
+    public CustomParameters Parameters { get; }
+
     /// <summary>Profiles and value sets that are stored as resources, to validate with.</summary>
     public StoredProfiles Profiles { get; }
 
@@ -84,7 +88,9 @@ public sealed class DataCentre : IAsyncDisposable
     {
         var terminology = TerminologySnapshot.Load(Path.Combine(settings.Content, "terminology"));
         var store = await StoreDatabase.Open(settings.Store(), time, cancellationToken);
-        return new DataCentre(settings, time, store, terminology);
+        var centre = new DataCentre(settings, time, store, terminology);
+        await centre.Parameters.Refresh(cancellationToken);
+        return centre;
     }
 
     public SourceProfile Profile(string idOrPath) => SourceProfiles.Load(idOrPath, Folder("sources"));

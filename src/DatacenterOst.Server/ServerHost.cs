@@ -22,6 +22,8 @@ public static class ServerHost
         builder.Services.AddHostFiltering(_ => { });
         builder.Services.AddSingleton(centre);
         builder.Services.AddSingleton(centre.Time);
+        builder.Services.AddSingleton(centre.Parameters);
+        builder.Services.AddHostedService<Indexing>();
         builder.Services.AddCors();
         builder.Services.AddPacking();
         builder.Services.AddApiDescription();

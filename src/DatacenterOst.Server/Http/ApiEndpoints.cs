@@ -1,5 +1,6 @@
 using DatacenterOst.Access;
 using DatacenterOst.Store;
+using DatacenterOst.Store.Search;
 
 namespace DatacenterOst.Server.Http;
 
@@ -18,8 +19,11 @@ public static class ApiEndpoints
         app.UseSwaggerUI(options => options.SwaggerEndpoint("/openapi/v1.json", "Datacenter Øst"));
         var api = app.MapGroup("/api").WithTags("operations");
         api.MapGet("/models", Models).WithSummary("Model packages that serve, and those that were refused with the reasons.");
+        api.MapGet("/search-parameters", Parameters).WithSummary("Search parameters that were added, and how far what was stored before is indexed by them.");
         api.MapGet("/rejections", Rejected).WithSummary("How much of the input was not understood, by profile, reason and what is missing.");
     }
+
+    private static IReadOnlyList<ParameterState> Parameters(DataCentre centre) => centre.Parameters.States;
 
     private static ModelsAnswer Models(DataCentre centre) => new(
         [.. centre.Models.Packages.Select(package => new ModelAnswer(package.Id.Model.Value, package.Id.Version, package.Kind, package.Id.Hash))],

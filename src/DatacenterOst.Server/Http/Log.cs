@@ -14,4 +14,7 @@ public static partial class Log
 
     [LoggerMessage(4, LogLevel.Debug, "{Service} was silent: {Reason}, {Subject}.")]
     public static partial void HookSilent(this ILogger log, string service, string reason, string subject);
+
+    [LoggerMessage(5, LogLevel.Error, "Indexing by added search parameters stopped and will go on. {Bug}")]
+    public static partial void IndexingFailed(this ILogger log, string bug);
 }

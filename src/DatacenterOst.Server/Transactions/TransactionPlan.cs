@@ -10,6 +10,12 @@ namespace DatacenterOst.Server.Transactions;
 /// <summary>What a transaction will do, entry by entry.</summary>
 internal sealed class TransactionPlan
 {
+    /// <summary>Conditional entries of one transaction; each is a search and a lock.</summary>
+    private const int MaxConditions = 1_000;
+
+    /// <summary>Replaced resources that are waited for one by one; PostgreSQL has room for some thousand locks in all.</summary>
+    private const int MaxTurns = 200;
+
     private readonly EntryReferences references = new();
     private readonly List<(Step Step, string Reference, Condition Condition)> conditionalReferences = [];
 
@@ -18,8 +24,19 @@ internal sealed class TransactionPlan
     /// <summary>In the order of the entries.</summary>
     public IReadOnlyList<Step> Steps { get; }
 
-    /// <summary>The conditions that must not be decided about by anybody else meanwhile.</summary>
-    public IReadOnlyCollection<string> Names => [.. Steps.Select(step => step.Condition?.Name).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+    /// <summary>
+    /// What nobody else may decide about meanwhile: the conditions, and the resources that are replaced, so that transactions about the
+    /// same ones take turns instead of undoing each other. Of very many the store alone sorts out who was first.
+    /// </summary>
+    public IReadOnlyCollection<string> Names
+    {
+        get
+        {
+            var conditions = Steps.Select(step => step.Condition?.Name).OfType<string>();
+            var replaced = Steps.Where(step => !step.IsRead && step.Condition is null && step.Id.Length > 0).Select(step => step.Reference).ToList();
+            return [.. conditions.Concat(replaced.Count <= MaxTurns ? replaced : []).Distinct().Order(StringComparer.Ordinal)];
+        }
+    }
 
     /// <summary>Without a version that a client has asked for, what another writer did in between can be taken into account.</summary>
     public bool MayBeginAgain => Steps.Any(step => step.Entry.Method == "PATCH") && Steps.All(step => string.IsNullOrEmpty(step.Entry.IfMatch));
@@ -40,7 +57,9 @@ internal sealed class TransactionPlan
             }
         }
 
-        return plan;
+        return seen.Count <= MaxConditions
+            ? plan
+            : throw new Problem(ProblemKind.TooCostly, $"A transaction has at most {MaxConditions} conditional entries; send it in parts.", where: "Bundle.entry");
     }
 
     /// <summary>Looks up what conditions lead to, gives ids, and so knows what every entry is called.</summary>
@@ -58,7 +77,13 @@ internal sealed class TransactionPlan
     /// <summary>The steps that change something, in the order of processing, each with its change.</summary>
     public IReadOnlyList<Step> Changes(DataCentre centre)
     {
-        var changing = Steps.Where(step => !step.IsRead && step.Answer is null).OrderBy(step => Batch.Order(step.Entry.Method)).ToList();
+        // Within a kind patients come first, so that what is about them finds them, and the rest in one order for all transactions, so
+        // that two of them do not wait for each other.
+        var changing = Steps.Where(step => !step.IsRead && step.Answer is null)
+            .OrderBy(step => Batch.Order(step.Entry.Method))
+            .ThenBy(step => step.Type == "Patient" ? 0 : 1)
+            .ThenBy(step => step.Reference, StringComparer.Ordinal)
+            .ToList();
         foreach (var step in changing)
             step.Change = Placed(step.Entry, () => Change(step, centre));
         return changing;

@@ -11,6 +11,10 @@ internal interface IStoreDialect : IAsyncDisposable
 {
     Task Migrate(CancellationToken cancellationToken);
 
+    /// <summary>A number below <see cref="StoreClock.Nodes"/> that no other process has on this store as long as this one lives.</summary>
+    /// <exception cref="Problem">Unavailable when all are taken.</exception>
+    Task<int> TakeNumber(CancellationToken cancellationToken);
+
     /// <summary>A connection for reading.</summary>
     Task<DbConnection> Open(CancellationToken cancellationToken);
 
@@ -40,6 +44,9 @@ internal interface IStoreDialect : IAsyncDisposable
     /// index, and does nothing here; SQLite keeps them in a table of its own.
     /// </summary>
     Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken);
+
+    /// <summary>The same for resources of one type that are there already; terms that they have stay as they are.</summary>
+    Task AddTerms(StoreTransaction transaction, string type, StagedRows terms, CancellationToken cancellationToken);
 
     /// <summary>Waits until this is the only one, of all processes on the store, that holds any of the names, and holds them until disposed.</summary>
     Task<IAsyncDisposable> Alone(IReadOnlyCollection<string> names, CancellationToken cancellationToken);

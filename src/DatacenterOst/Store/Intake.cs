@@ -109,7 +109,7 @@ public sealed class Intake(StoreDatabase database)
             await foreach (var record in records.WithCancellation(cancellationToken))
             {
                 var arrivedAt = database.Time.GetUtcNow();
-                batch.Add(new Arrival(normalise(record, arrivedAt), arrivedAt).Prepared(profile, database.Parameters));
+                batch.Add(new Arrival(normalise(record, arrivedAt), arrivedAt).Prepared(profile, database.Indexed));
                 bytes += record.Bytes.Length;
                 if (batch.Count >= MaxBatchRecords || bytes >= MaxBatchBytes)
                 {

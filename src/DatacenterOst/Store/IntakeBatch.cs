@@ -82,14 +82,14 @@ internal sealed class IntakeBatch(
         var versions = new ResourceVersions();
         await versions.Load(transaction, dialect, [.. items.SelectMany(Keys).Distinct()], cancellationToken);
         var rows = new ResourceRows(dialect);
-        var resources = new BatchResources(versions, rows, stamps, database.Parameters);
+        var resources = new BatchResources(versions, rows, stamps, database.Indexed);
         items.Where(item => item.Resource is not null).ToList().ForEach(resources.Take);
         rules.Check(records);
 
         var facts = new BatchFacts(words, profile, stamps);
         await facts.Load(transaction, dialect, items, cancellationToken);
         items.ForEach(facts.Take);
-        var made = new MadeResources(versions, rows, stamps, database.Parameters);
+        var made = new MadeResources(versions, rows, stamps, database.Indexed);
         var ids = records.Where(record => record.Match is not null).DistinctBy(record => record.Patient).ToDictionary(record => record.Patient.Value, record => record.Match!.FhirId);
         facts.Alone.ForEach(fact => made.Add(fact, ids[fact.Patient]));
         await rows.Write(transaction, cancellationToken);

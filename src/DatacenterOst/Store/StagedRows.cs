@@ -18,6 +18,9 @@ internal sealed class StagedRows(StagingTable table)
 
     public Cell this[int row, int column] => rows[row][column];
 
+    /// <summary>The numbers of one column.</summary>
+    public long[] Longs(int column) => [.. rows.Select(row => row[column].Number)];
+
     public StagedRows Add(long? number) => Add(new Cell(number ?? 0, 0, number is null ? DBNull.Value : null));
 
     public StagedRows Add(double? number) => Add(new Cell(0, number ?? 0, number is null ? DBNull.Value : null));

@@ -7,12 +7,12 @@ namespace DatacenterOst.Store;
 /// <summary>An open store at the schema of this version. Safe for use from many threads.</summary>
 public sealed class StoreDatabase : IAsyncDisposable
 {
-    private StoreDatabase(IStoreDialect dialect, StoreProvider provider, TimeProvider time)
+    private StoreDatabase(IStoreDialect dialect, StoreProvider provider, TimeProvider time, int node)
     {
         Dialect = dialect;
         Provider = provider;
         Time = time;
-        Clock = new StoreClock(time);
+        Clock = new StoreClock(time, node);
         Vocabulary = new Vocabulary(dialect);
     }
 
@@ -26,8 +26,13 @@ public sealed class StoreDatabase : IAsyncDisposable
 
     internal Vocabulary Vocabulary { get; }
 
-    /// <summary>The search parameters that resources are indexed and searched by.</summary>
+    /// <summary>The search parameters that resources are searched by.</summary>
     public SearchParameters Parameters { get; private set; } = SearchParameters.Standard;
+
+    /// <summary>Those that they are indexed by: also such as are not yet searched by.</summary>
+    internal SearchParameters Indexed { get; private set; } = SearchParameters.Standard;
+
+    internal void Use(SearchParameters indexed, SearchParameters searched) => (Indexed, Parameters) = (indexed, searched);
 
     /// <summary>Opens the store, creating or migrating it first. Throws a Problem when it cannot be reached or is newer.</summary>
     public static async Task<StoreDatabase> Open(StoreSettings settings, TimeProvider time, CancellationToken cancellationToken)
@@ -37,7 +42,7 @@ public sealed class StoreDatabase : IAsyncDisposable
         try
         {
             await dialect.Migrate(cancellationToken);
-            return new StoreDatabase(dialect, settings.Provider, time);
+            return new StoreDatabase(dialect, settings.Provider, time, await dialect.TakeNumber(cancellationToken));
         }
         catch
         {

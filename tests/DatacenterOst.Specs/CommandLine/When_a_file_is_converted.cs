@@ -21,7 +21,7 @@ public sealed class When_a_file_is_converted : IDisposable
     [InlineData("", "the input is empty")]
     [InlineData("hello", ":1:1: this is neither JSON nor XML")]
     [InlineData("{\"resourceType\":\"Patient\",\n \"nme\": 1}", ":2:2: Patient")]
-    [InlineData("<Patient xmlns=\"http://hl7.org/fhir\">\n<nme/></Patient>", ":2:2: Patient")]
+    [InlineData("<Patient xmlns=\"http://hl7.org/fhir\">\n<nme/></Patient>", ":2:1: Patient")]
     [InlineData("<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><x/>", "dost: -: A document type (DTD) is not allowed")]
     [InlineData("{\"resourceType\":\"Patient\"}\n{\"resourceType\":\"Patient\"}", "NDJSON")]
     public async Task what_is_not_one_resource_is_refused_with_its_place(string input, string expected)

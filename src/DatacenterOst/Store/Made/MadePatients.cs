@@ -29,7 +29,7 @@ internal sealed class MadePatients(StoreDatabase database, StoreTransaction tran
             ],
             cancellationToken);
         var stamps = new Stamps(database.Clock.Take(described.Count + view.Renamed.Count + results.Count + 1));
-        var made = new MadeResources(versions, rows, stamps, database.Parameters);
+        var made = new MadeResources(versions, rows, stamps, database.Indexed);
         var now = Instants.Kept(database.Time.GetUtcNow());
         foreach (var patient in described)
         {

@@ -31,8 +31,13 @@ internal sealed class PostgresDialect : IStoreDialect
     /// <summary>Names the lock of the patient directory; any number that nothing else in the database uses.</summary>
     private const long DirectoryLock = 0x64_6f_73_74;
 
+    /// <summary>Names the locks of the numbers of processes.</summary>
+    private const int NumberLock = 0x6e_6f_64_65;
+
     private readonly NpgsqlDataSource readers;
     private readonly NpgsqlDataSource writers;
+
+    private NpgsqlConnection? numbered;
 
     // Apart from readers and writers, for who waits at a gate must not keep those out who are to open it.
     private readonly NpgsqlDataSource gates;
@@ -74,6 +79,24 @@ internal sealed class PostgresDialect : IStoreDialect
         }
 
         await Migrations.Apply(new DbContextOptionsBuilder<StoreContext>().UseNpgsql(readers).Options, cancellationToken);
+    }
+
+    public async Task<int> TakeNumber(CancellationToken cancellationToken)
+    {
+        var connection = await Opened(gates, cancellationToken);
+        for (var number = 0; number < StoreClock.Nodes; number++)
+        {
+            var isTaken = await connection.Command("select pg_try_advisory_lock(@space, @number)", ("@space", NumberLock), ("@number", number))
+                .Rows(row => row.GetBoolean(0), cancellationToken);
+            if (isTaken[0])
+            {
+                numbered = connection; // the lock lasts as long as the connection
+                return number;
+            }
+        }
+
+        await connection.DisposeAsync();
+        throw new Problem(ProblemKind.Unavailable, $"{StoreClock.Nodes} processes have this database open, the most at a time; stop one of them", where: "Store:ConnectionString");
     }
 
     public async Task<DbConnection> Open(CancellationToken cancellationToken) => await Opened(readers, cancellationToken);
@@ -138,6 +161,15 @@ internal sealed class PostgresDialect : IStoreDialect
 
     public Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public async Task AddTerms(StoreTransaction transaction, string type, StagedRows terms, CancellationToken cancellationToken) => await transaction.Command(
+        """
+        update resource r set terms = array(select distinct t from unnest(r.terms || s.terms) as t)
+        from (select x.patient_key, x.stored_at, array_agg(x.term) as terms from unnest(@patients, @terms, @stamps) as x(patient_key, term, stored_at)
+            group by x.patient_key, x.stored_at order by x.patient_key, x.stored_at) s
+        where r.type = @type and r.patient_key = s.patient_key and r.stored_at = s.stored_at and not r.terms @> s.terms
+        """,
+        ("@type", ResourceTypes.Find(type)), ("@patients", terms.Longs(0)), ("@terms", terms.Longs(1)), ("@stamps", terms.Longs(2))).Execute(cancellationToken);
+
     public async Task<IAsyncDisposable> Alone(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         var connection = await Opened(gates, cancellationToken);
@@ -172,6 +204,11 @@ internal sealed class PostgresDialect : IStoreDialect
 
     public async ValueTask DisposeAsync()
     {
+        if (numbered is not null)
+        {
+            await numbered.CloseAsync();
+        }
+
         await gates.DisposeAsync();
         await readers.DisposeAsync();
         await writers.DisposeAsync();

@@ -41,6 +41,18 @@ internal sealed class IndexedValues
         return indexed;
     }
 
+    /// <summary>Of values that are known already.</summary>
+    public static IndexedValues Of(string type, IEnumerable<SearchValue> values)
+    {
+        var indexed = new IndexedValues();
+        foreach (var value in values)
+        {
+            indexed.Add(type, value);
+        }
+
+        return indexed;
+    }
+
     private void Add(string type, SearchValue value)
     {
         switch (value)

@@ -33,8 +33,9 @@ internal static class Terms
 
     private static long Of(SearchParameter parameter, string kind, params ReadOnlySpan<string> parts)
     {
-        // The code and not the definition: two definitions of one name on one type are one parameter for those who ask.
-        var text = new KeyText(64).Add(parameter.Code).Add(kind);
+        // HL7's by its name: two definitions of one name on one type are one parameter for those who ask. An added one by its
+        // definition: when that changes, what was indexed by the former must not be found.
+        var text = new KeyText(64).Add(parameter.IsCustom ? $"{parameter.Url}|{parameter.Expression}" : parameter.Code).Add(kind);
         foreach (var part in parts)
         {
             text.Add(part);

@@ -24,6 +24,7 @@ internal sealed class SqliteDialect : IStoreDialect
     private readonly PreparedReaders readers;
     private readonly Gates gates = new();
     private SqliteConnection? writer;
+    private FileStream? numbered;
 
     public SqliteDialect(StoreSettings settings)
     {
@@ -64,6 +65,24 @@ internal sealed class SqliteDialect : IStoreDialect
         }
 
         await Migrations.Apply(new DbContextOptionsBuilder<StoreContext>().UseSqlite(connectionString).Options, cancellationToken);
+    }
+
+    public Task<int> TakeNumber(CancellationToken cancellationToken)
+    {
+        for (var number = 0; number < StoreClock.Nodes; number++)
+        {
+            try
+            {
+                numbered = new FileStream($"{file}.process-{number}", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                return Task.FromResult(number);
+            }
+            catch (IOException)
+            {
+                // Another process has it.
+            }
+        }
+
+        throw new Problem(ProblemKind.Unavailable, $"{StoreClock.Nodes} processes have {file} open, the most at a time; stop one of them", where: "Store");
     }
 
     public async Task<DbConnection> Open(CancellationToken cancellationToken)
@@ -125,6 +144,8 @@ internal sealed class SqliteDialect : IStoreDialect
         return Task.CompletedTask;
     }
 
+    public Task AddTerms(StoreTransaction transaction, string type, StagedRows terms, CancellationToken cancellationToken) => IndexTerms(transaction, terms, cancellationToken);
+
     public Task<IAsyncDisposable> Alone(IReadOnlyCollection<string> names, CancellationToken cancellationToken) => gates.Take(names, cancellationToken);
 
     public string HasTerm(string parameter, string? patient) => patient is null
@@ -156,6 +177,10 @@ internal sealed class SqliteDialect : IStoreDialect
         using var pool = new SqliteConnection(connectionString);
         SqliteConnection.ClearPool(pool);
         oneWriter.Dispose();
+        if (numbered is not null)
+        {
+            await numbered.DisposeAsync();
+        }
     }
 
     private async Task<SqliteConnection> OpenWriter(CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal sealed class StagingStatement : IDisposable
         database = connection.Handle!;
         var parameters = string.Join(", ", table.Columns.Select(_ => "?"));
         Check(raw.sqlite3_prepare_v3(
-            database, $"insert into {table.Name} ({table.ColumnList}) values ({parameters})", raw.SQLITE_PREPARE_PERSISTENT, out statement));
+            database, $"insert or ignore into {table.Name} ({table.ColumnList}) values ({parameters})", raw.SQLITE_PREPARE_PERSISTENT, out statement));
     }
 
     public void Insert(StagedRows rows, CancellationToken cancellationToken)
