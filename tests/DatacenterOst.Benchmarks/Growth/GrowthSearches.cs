@@ -38,7 +38,7 @@ public static class GrowthSearches
             new("Patient by identifier", p => $"Patient?identifier={GrowthPatient.IdentifierSystem}%7C{p.Identifier}", Scope.AllPatients),
             new("code, newest twenty of all", _ => $"Observation?{HeartRate}&_sort=-date&_count=20", Scope.AllPatients),
             new("code on a day, of all", p => $"Observation?{Creatinine}&date={Text($"{p.AdmittedAt:yyyy-MM-dd}")}&_count=20", Scope.AllPatients),
-            new("code and a rare value, of all", _ => $"Observation?{Creatinine}&value-quantity=gt6%7Chttp://unitsofmeasure.org%7Cmg/dL&_count=20", Scope.AllPatients),
+            new("code and a rare value, of all", _ => $"Observation?{Creatinine}&value-quantity=gt4%7Chttp://unitsofmeasure.org%7Cmg/dL&_count=20", Scope.AllPatients),
             new("_lastUpdated, of all", _ => $"Observation?{since}&_count=20", Scope.AllPatients),
             new("Patient by gender", _ => "Patient?gender=female&_count=20", Scope.AllPatients),
         ];
