@@ -23,6 +23,7 @@ public static class ServeCommand
             };
             LoopbackOnly.Check(settings.Urls);
             await using var centre = await DataCentre.Open(settings, TimeProvider.System, cancellationToken);
+            await Warmup.Run(centre, cancellationToken);
             await using var app = ServerHost.Create(centre, settings.Urls);
             await app.StartAsync(cancellationToken);
             app.Logger.Listening(string.Join(", ", app.Urls));

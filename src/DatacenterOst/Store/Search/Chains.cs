@@ -14,6 +14,9 @@ internal sealed class Chains(Matches matches, Caller caller)
     /// <summary>Resources that one link of a chain may lead to.</summary>
     public const int MaxLinked = 5_000;
 
+    /// <summary>Patients that are named one by one in a statement.</summary>
+    private const int MaxKeys = 500;
+
     /// <summary>The search with all its links followed; null when nothing can match.</summary>
     public async Task<ResolvedQuery?> Resolve(SearchQuery query, CancellationToken cancellationToken)
     {
@@ -34,6 +37,13 @@ internal sealed class Chains(Matches matches, Caller caller)
             {
                 criteria.Add(await Resolve(query.Types[0], criterion, cancellationToken));
             }
+        }
+
+        // A chain that leads to one patient is a search of that patient's record.
+        if (patient is null && query.Types.Count == 1 && criteria.OfType<PatientsCriterion>().FirstOrDefault(found => found.Keys is [_]) is { } one)
+        {
+            patient = new PatientId(one.Keys[0]);
+            criteria.Remove(one);
         }
 
         return new ResolvedQuery(query.Types, criteria, patient, query.Sort);
@@ -105,20 +115,27 @@ internal sealed class Chains(Matches matches, Caller caller)
         return new IdCriterion(ids);
     }
 
-    // The patients whose resources meet the condition, as a part of the SQL, so that there may be any number of them.
+    // The patients whose resources meet the condition: by their keys where they are few, so that a plan can begin with them, else
+    // as a part of the SQL, so that there may be any number of them. Null where SQL alone cannot tell.
     private async Task<PatientsCriterion?> PatientsOf(string type, Criterion inner, CancellationToken cancellationToken)
     {
         var query = new ResolvedQuery([type], [await Resolve(type, inner, cancellationToken)], null, []);
-        if (!matches.TryWhere(query, new SearchStatement(matches.Database.Dialect, matches.Known), out _))
+        var statement = new SearchStatement(matches.Database.Dialect, matches.Known);
+        if (!matches.TryWhere(query, statement, out var first))
         {
             return null;
         }
 
-        return new PatientsCriterion(statement =>
-        {
-            _ = matches.TryWhere(query, statement, out var where);
-            return $"select r.patient_key from resource r where {where}";
-        });
+        var most = statement.Name(MaxKeys + 1);
+        var keys = await matches.Database.Dialect.Query(
+            $"select distinct r.patient_key from resource r where {first} limit {most}", statement.Fill, row => row.GetInt64(0), cancellationToken);
+        return keys.Count <= MaxKeys
+            ? new PatientsCriterion(outer => outer.Dialect.IsIn("r.patient_key", outer.Name(outer.Dialect.LongList(keys)))) { Keys = keys }
+            : new PatientsCriterion(outer =>
+            {
+                _ = matches.TryWhere(query, outer, out var where);
+                return $"r.patient_key in (select r.patient_key from resource r where {where})";
+            });
     }
 
     private async Task<List<StoredResource>> All(string type, Criterion inner, string what, CancellationToken cancellationToken)

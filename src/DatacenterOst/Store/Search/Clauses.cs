@@ -20,7 +20,7 @@ internal static class Clauses
         IdCriterion ids => OfIds(ids, statement),
         LastUpdatedCriterion updated => new Clause(Any(updated.AnyOf.Select(date => DateClauses.Of("r.stored_at", "r.stored_at + 1", date, statement))), true),
         CompartmentCriterion compartment => OfCompartment(compartment, statement),
-        PatientsCriterion patients => new Clause($"r.patient_key in ({patients.Select(statement)})", true),
+        PatientsCriterion patients => new Clause(patients.Where(statement), true),
         ReferredCriterion referred => HasAny(statement, referred.Terms),
         _ => Clause.Anything,
     };
@@ -73,7 +73,11 @@ internal static class Clauses
 }
 
 /// <summary>The resource is one of these patients' (a chain through the patient, worked out by its own search).</summary>
-internal sealed record PatientsCriterion(Func<SearchStatement, string> Select) : Criterion;
+internal sealed record PatientsCriterion(Func<SearchStatement, string> Where) : Criterion
+{
+    /// <summary>The keys, where they are few; else empty.</summary>
+    public IReadOnlyList<long> Keys { get; init; } = [];
+}
 
 /// <summary>The resource refers to one of those that a chain led to.</summary>
 internal sealed record ReferredCriterion(IReadOnlyList<long> Terms) : Criterion;
