@@ -33,7 +33,7 @@ public static class Warmup
         await centre.Search.Find(query, Caller.Product, cancellationToken);
     }
 
-    private static byte[] Sample() => System.Text.Encoding.UTF8.GetBytes($$"""
-        {"resourceType":"Observation","id":"{{Id}}","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"2160-0"}]},"subject":{"reference":"Patient/{{Id}}"},"effectiveDateTime":"2026-01-01T00:00:00Z","valueQuantity":{"value":1,"unit":"mg/dL","system":"http://unitsofmeasure.org","code":"mg/dL"}}
+    private static byte[] Sample() => System.Text.Encoding.UTF8.GetBytes("""
+        {"resourceType":"Observation","id":"dost-warmup","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"2160-0"}]},"subject":{"reference":"Patient/dost-warmup"},"effectiveDateTime":"2026-01-01T00:00:00Z","valueQuantity":{"value":1,"unit":"mg/dL","system":"http://unitsofmeasure.org","code":"mg/dL"}}
         """);
 }
