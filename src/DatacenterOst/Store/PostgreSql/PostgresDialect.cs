@@ -43,11 +43,12 @@ internal sealed class PostgresDialect : IStoreDialect
 
     public PostgresDialect(StoreSettings settings)
     {
+        // No reset: nothing is set on a connection that the next user must not find, and resetting costs as much as a read.
         // -1: when a command times out, Npgsql does not wait for the server to confirm the cancellation. A cancelled
         // commit could otherwise come back as a success although a standby never got it.
-        var reading = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { CancellationTimeout = -1, Enlist = false };
+        var reading = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { CancellationTimeout = -1, Enlist = false, NoResetOnClose = true };
         reading.Options = $"{reading.Options} -c jit=off -c client_min_messages=warning".Trim();
-        var writing = new NpgsqlConnectionStringBuilder(reading.ConnectionString) { NoResetOnClose = true, MaxPoolSize = MaxWriters, MaxAutoPrepare = MaxPrepared, AutoPrepareMinUsages = 3 };
+        var writing = new NpgsqlConnectionStringBuilder(reading.ConnectionString) { MaxPoolSize = MaxWriters, MaxAutoPrepare = MaxPrepared, AutoPrepareMinUsages = 3 };
         writing.Options += " -c enable_hashjoin=off -c enable_mergejoin=off";
         reading.MaxAutoPrepare = MaxPrepared;
         readers = NpgsqlDataSource.Create(reading);
