@@ -113,7 +113,10 @@ internal sealed class IntakeBatch(
         await dialect.Stage(transaction, rows, cancellationToken);
         var there = (await transaction.Command("""
             select r.patient_key, r.raw_key, r.received_at from staged_raw_record s cross join raw_record r
-            where r.raw_key = s.raw_key and r.patient_key in (s.patient_key, 0)
+            where r.patient_key = s.patient_key and r.raw_key = s.raw_key
+            union all
+            select r.patient_key, r.raw_key, r.received_at from staged_raw_record s cross join raw_record r
+            where s.patient_key <> 0 and r.patient_key = 0 and r.raw_key = s.raw_key
             """).Rows(row => (Patient: row.GetInt64(0), Key: row.Key(1), At: Instants.From(row.GetInt64(2))), cancellationToken))
             .ToLookup(row => row.Key);
         var seen = new HashSet<(PatientId, RawKey)>();
