@@ -15,11 +15,22 @@ public sealed class PatientDirectory(StoreDatabase database)
     {
         ArgumentNullException.ThrowIfNull(identifier);
         ArgumentNullException.ThrowIfNull(caller);
+        if (database.KnownNames.TryGetValue(identifier, out var known))
+        {
+            return known;
+        }
+
         var found = await database.Dialect.Query(
             "select patient_key from patient_identifier where system = @system and value = @value",
             command => command.With("@system", identifier.System).With("@value", identifier.Value),
             row => new PatientId(row.GetInt64(0)), cancellationToken);
-        return found.Count == 0 ? null : found[0];
+        if (found.Count == 0)
+        {
+            return null;
+        }
+
+        database.Remember(identifier, found[0]);
+        return found[0];
     }
 
     /// <summary>The patient that a FHIR reference (<c>Patient/x</c>) means; null when there is none.</summary>

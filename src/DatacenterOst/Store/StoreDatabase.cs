@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using DatacenterOst.Clinical;
 using DatacenterOst.Fhir;
 using DatacenterOst.Store.PostgreSql;
 using DatacenterOst.Store.Sqlite;
@@ -7,6 +9,9 @@ namespace DatacenterOst.Store;
 /// <summary>An open store at the schema of this version. Safe for use from many threads.</summary>
 public sealed class StoreDatabase : IAsyncDisposable
 {
+    /// <summary>Names of patients that are remembered, some 200 bytes each.</summary>
+    private const int MaxRemembered = 100_000;
+
     private StoreDatabase(IStoreDialect dialect, StoreProvider provider, TimeProvider time, int node)
     {
         Dialect = dialect;
@@ -31,6 +36,19 @@ public sealed class StoreDatabase : IAsyncDisposable
 
     /// <summary>Those that they are indexed by: also such as are not yet searched by.</summary>
     internal SearchParameters Indexed { get; private set; } = SearchParameters.Standard;
+
+    /// <summary>Whom names mean. A name, once given to a patient, is never another's, so what was found once is remembered.</summary>
+    internal ConcurrentDictionary<Identifier, PatientId> KnownNames { get; } = new();
+
+    internal void Remember(Identifier name, PatientId patient)
+    {
+        if (KnownNames.Count >= MaxRemembered)
+        {
+            KnownNames.Clear();
+        }
+
+        KnownNames[name] = patient;
+    }
 
     internal void Use(SearchParameters indexed, SearchParameters searched) => (Indexed, Parameters) = (indexed, searched);
 

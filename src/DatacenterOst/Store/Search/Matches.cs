@@ -7,7 +7,8 @@ using DatacenterOst.Fhir.Queries;
 namespace DatacenterOst.Store.Search;
 
 /// <summary>A resource that was found, and its place in the order.</summary>
-internal sealed record Match(StoredResource Resource, SearchPlace Place);
+/// <param name="Newest">StoredAt of the newest resource of the type, where it was asked for.</param>
+internal sealed record Match(StoredResource Resource, SearchPlace Place, long? Newest);
 
 /// <summary>Rows of a page.</summary>
 internal sealed record MatchPage(IReadOnlyList<StoredResource> Rows, string? Next, int? Total);
@@ -46,8 +47,12 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
         }
 
         var last = rows[count - 1].Place;
-        return new MatchPage(page, new PageCursor(await Seen(query, cancellationToken), last.DatedFrom, last.ToString()).ToString(), null);
+        var seen = rows[0].Newest is { } newest ? Later(newest) : await Seen(query, cancellationToken);
+        return new MatchPage(page, new PageCursor(seen, last.DatedFrom, last.ToString()).ToString(), null);
     }
+
+    private DateTimeOffset Later(long newest) =>
+        Instants.From(Math.Max(newest, Instants.Micros(Database.Time.GetUtcNow())));
 
     /// <summary>The moment that all pages look at: the first sees everything, also what a node whose clock is ahead has stored.</summary>
     public async Task<DateTimeOffset> Seen(ResolvedQuery query, CancellationToken cancellationToken)
@@ -81,7 +86,7 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
             }
 
             var limit = statement.Open.Count == 0 ? Math.Min(expected, Together * 2) : Together;
-            var rows = await Rows(statement, order, limit, cancellationToken);
+            var rows = await Rows(query, statement, order, limit, cancellationToken);
             foreach (var row in rows)
             {
                 if (statement.Open.Count == 0 || IsMet(statement.Open, row.Resource))
@@ -151,18 +156,23 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
         return inner.Open.Count == 0;
     }
 
-    private Task<List<Match>> Rows(SearchStatement statement, SearchOrder order, int limit, CancellationToken cancellationToken)
+    private Task<List<Match>> Rows(ResolvedQuery query, SearchStatement statement, SearchOrder order, int limit, CancellationToken cancellationToken)
     {
         var most = statement.Name(limit);
+
+        // Asked with the first page: the next ones look at the store as it is now.
+        var newest = view.Stored is null && query.Types.Count == 1
+            ? $"(select max(a.stored_at) from resource a where a.type = {statement.Name(ResourceTypes.Find(query.Types[0]))})"
+            : "cast(null as bigint)";
         return Database.Dialect.Query(
             $"""
-            select {Resources.Columns}, r.dated_from from resource r {Resources.WithRaw}
+            select {Resources.Columns}, r.dated_from, {newest} from resource r {Resources.WithRaw}
             where {statement.Where}
             order by {order.Sql} limit {most}
             """, statement.Fill, Read, cancellationToken);
     }
 
-    private static Match Read(DbDataReader row) => new(Resources.Stored(row), new SearchPlace(row.GetInt64(12), row.GetInt64(3)));
+    private static Match Read(DbDataReader row) => new(Resources.Stored(row), new SearchPlace(row.GetInt64(12), row.GetInt64(3)), row.LongOrNull(13));
 
     private bool IsMet(List<Criterion> open, StoredResource stored)
     {
