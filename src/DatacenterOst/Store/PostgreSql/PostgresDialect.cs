@@ -49,7 +49,7 @@ internal sealed class PostgresDialect : IStoreDialect
         var reading = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { CancellationTimeout = -1, Enlist = false, NoResetOnClose = true };
         reading.Options = $"{reading.Options} -c jit=off -c client_min_messages=warning".Trim();
         var writing = new NpgsqlConnectionStringBuilder(reading.ConnectionString) { MaxPoolSize = MaxWriters, MaxAutoPrepare = MaxPrepared, AutoPrepareMinUsages = 3 };
-        writing.Options += " -c enable_hashjoin=off -c enable_mergejoin=off";
+        writing.Options += " -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan";
         reading.MaxAutoPrepare = MaxPrepared;
         readers = NpgsqlDataSource.Create(reading);
         gates = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(reading.ConnectionString) { MaxPoolSize = MaxWaiting, MaxAutoPrepare = 0 });
