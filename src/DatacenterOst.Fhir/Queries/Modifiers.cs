@@ -9,8 +9,16 @@ internal static class Modifiers
 {
     private static readonly Dictionary<string, SearchModifier> ByName = new(StringComparer.Ordinal)
     {
-        ["exact"] = SearchModifier.Exact, ["contains"] = SearchModifier.Contains, ["not"] = SearchModifier.Not, ["text"] = SearchModifier.Text, ["in"] = SearchModifier.In,
-        ["not-in"] = SearchModifier.NotIn, ["above"] = SearchModifier.Above, ["below"] = SearchModifier.Below, ["identifier"] = SearchModifier.Identifier, ["of-type"] = SearchModifier.OfType,
+        ["exact"] = SearchModifier.Exact,
+        ["contains"] = SearchModifier.Contains,
+        ["not"] = SearchModifier.Not,
+        ["text"] = SearchModifier.Text,
+        ["in"] = SearchModifier.In,
+        ["not-in"] = SearchModifier.NotIn,
+        ["above"] = SearchModifier.Above,
+        ["below"] = SearchModifier.Below,
+        ["identifier"] = SearchModifier.Identifier,
+        ["of-type"] = SearchModifier.OfType,
     };
 
     public static IReadOnlyList<SearchModifier> Of(SearchType type) => type switch

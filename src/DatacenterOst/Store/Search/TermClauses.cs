@@ -40,14 +40,14 @@ internal static class TermClauses
     // Null where the terms cannot tell.
     private static IEnumerable<long>? TermsOf(
         string type, ValueCriterion criterion, SearchParameter kept, Operand operand, SearchStatement statement) => (criterion.Modifier, operand) switch
-    {
-        (SearchModifier.None or SearchModifier.Not, TokenOperand token) => OfToken(kept, token),
-        (SearchModifier.OfType, TypedIdentifierOperand typed) => [Terms.Token(kept, typed.Value)],
-        (SearchModifier.Identifier, TokenOperand { Code: { } value } identifier) => [Terms.Identifier(kept, identifier.System ?? "*", value)],
-        (SearchModifier.None, ReferenceOperand reference) => OfReference(statement.Known.TargetsOf(type, criterion.Parameter), kept, reference),
-        (SearchModifier.None, UriOperand uri) => [Terms.Address(kept, uri.Uri)],
-        _ => null,
-    };
+        {
+            (SearchModifier.None or SearchModifier.Not, TokenOperand token) => OfToken(kept, token),
+            (SearchModifier.OfType, TypedIdentifierOperand typed) => [Terms.Token(kept, typed.Value)],
+            (SearchModifier.Identifier, TokenOperand { Code: { } value } identifier) => [Terms.Identifier(kept, identifier.System ?? "*", value)],
+            (SearchModifier.None, ReferenceOperand reference) => OfReference(statement.Known.TargetsOf(type, criterion.Parameter), kept, reference),
+            (SearchModifier.None, UriOperand uri) => [Terms.Address(kept, uri.Uri)],
+            _ => null,
+        };
 
     private static IEnumerable<long>? OfToken(SearchParameter kept, TokenOperand token) => token switch
     {
