@@ -4,11 +4,11 @@
 // The pairs are chosen by a fixed rule, so that running it twice gives the same file.
 import { createRequire } from 'node:module';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const lhc = createRequire(import.meta.url)(join(process.cwd(), process.argv[2])).UcumLhcUtils.getInstance();
+const lhc = createRequire(import.meta.url)(resolve(process.argv[2])).UcumLhcUtils.getInstance();
 const table = readFileSync(join(here, '../../../src/DatacenterOst.Fhir/Definitions/ucum.tsv'), 'utf8').split('\n').map(l => l.split('\t'));
 const metric = ['g', 'm', 's', 'L', 'mol', 'Pa', 'J', 'W', 'K', 'eq', '[IU]', 'kat', 'U', 'Bq', 'm[Hg]', 'cal'];
 const atoms = table.filter(r => r[0] === 'B' || r[0] === 'U').map(r => r[1]);
