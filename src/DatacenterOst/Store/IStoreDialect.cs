@@ -24,7 +24,7 @@ internal interface IStoreDialect : IAsyncDisposable
     /// </summary>
     Task<List<T>> Query<T>(string text, Action<DbCommand> fill, Func<DbDataReader, T> read, CancellationToken cancellationToken);
 
-    /// <summary>A transaction for writing, with the staging tables at hand.</summary>
+    /// <summary>A transaction for writing, whose statements can read staged rows.</summary>
     Task<StoreTransaction> Begin(CancellationToken cancellationToken);
 
     /// <summary>Makes this transaction the only one that creates patients, until it ends.</summary>
@@ -36,7 +36,7 @@ internal interface IStoreDialect : IAsyncDisposable
     /// </summary>
     Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken);
 
-    /// <summary>Puts rows into their staging table, which they leave again at the end of the transaction.</summary>
+    /// <summary>Lets the statements that follow read the rows as their staging table, in the place of any that were staged there before.</summary>
     Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken);
 
     /// <summary>
