@@ -40,36 +40,40 @@ public enum PathKind
     Type,
 }
 
-/// <summary>One value of a FHIRPath result.</summary>
+/// <summary>One value of a FHIRPath result. 16 bytes, so that it travels in registers; a decimal alone lies on the heap.</summary>
 public readonly struct PathValue
 {
     internal readonly object? Reference;
-    internal readonly decimal Number;
-    internal readonly int Index;
 
-    private PathValue(PathKind kind, object? reference, decimal number, int index) =>
-        (Kind, Reference, Number, Index) = (kind, reference, number, index);
+    // The node of an element; the value of a whole number; 1 for true.
+    internal readonly int Index;
+    private readonly PathKind kind;
+
+    private PathValue(PathKind kind, object? reference, int index) => (this.kind, Reference, Index) = (kind, reference, index);
 
     /// <summary>What the value is.</summary>
-    public PathKind Kind { get; }
+    public PathKind Kind => kind;
 
     /// <summary>The element, where the value is one; else one that does not exist.</summary>
     public Element Element => Kind == PathKind.Element ? new Element((Resource)Reference!, Index) : default;
 
     /// <summary>The element as a value; none where it does not exist.</summary>
-    public static PathValue Of(Element element) => element.Exists ? new(PathKind.Element, element.Owner, 0, element.Index) : default;
+    public static PathValue Of(Element element) => element.Exists ? new(PathKind.Element, element.Owner, element.Index) : default;
     /// <summary>A System.Boolean.</summary>
-    public static PathValue Of(bool value) => new(PathKind.Boolean, null, value ? 1 : 0, 0);
+    public static PathValue Of(bool value) => new(PathKind.Boolean, null, value ? 1 : 0);
     /// <summary>A System.Integer.</summary>
-    public static PathValue Of(int value) => new(PathKind.Integer, null, value, 0);
+    public static PathValue Of(int value) => new(PathKind.Integer, null, value);
     /// <summary>A System.Decimal.</summary>
-    public static PathValue Of(decimal value) => new(PathKind.Decimal, null, value, 0);
+    public static PathValue Of(decimal value) => new(PathKind.Decimal, value, 0);
     /// <summary>A System.String.</summary>
-    public static PathValue Of(string value) => new(PathKind.String, value, 0, 0);
-    internal static PathValue Of(Temporal value) => new(value.Kind, value, 0, 0);
-    internal static PathValue Of(PathQuantity value) => new(PathKind.Quantity, value, 0, 0);
-    internal static PathValue OfType(string name) => new(PathKind.Type, name, 0, 0);
+    public static PathValue Of(string value) => new(PathKind.String, value, 0);
+    internal static PathValue Of(Temporal value) => new(value.Kind, value, 0);
+    internal static PathValue Of(PathQuantity value) => new(PathKind.Quantity, value, 0);
+    internal static PathValue OfType(string name) => new(PathKind.Type, name, 0);
 
+    /// <summary>The number of an integer or decimal; 1 and 0 for true and false.</summary>
+    internal decimal Number => kind == PathKind.Decimal ? (decimal)Reference! : Index;
+    internal bool IsTrue => kind == PathKind.Boolean && Index != 0;
     internal bool IsNumber => Kind is PathKind.Integer or PathKind.Decimal;
     internal bool IsTemporal => Kind is PathKind.Date or PathKind.DateTime or PathKind.Time;
     internal Temporal Temporal => (Temporal)Reference!;
@@ -80,7 +84,7 @@ public readonly struct PathValue
     public PathValue ToSystem() => Kind == PathKind.Element ? SystemValues.Of(Element) : this;
 
     /// <summary>True or false, where the value is a boolean; else null.</summary>
-    public bool? AsBoolean() => ToSystem() is { Kind: PathKind.Boolean } value ? value.Number != 0 : null;
+    public bool? AsBoolean() => ToSystem() is { Kind: PathKind.Boolean } value ? value.IsTrue : null;
 
     /// <summary>The number, where the value is one; else null.</summary>
     public decimal? AsDecimal() => ToSystem() is { IsNumber: true } value ? value.Number : null;
@@ -92,7 +96,7 @@ public readonly struct PathValue
         return value.Kind switch
         {
             PathKind.Element => value.Element.ToString(),
-            PathKind.Boolean => value.Number != 0 ? "true" : "false",
+            PathKind.Boolean => value.IsTrue ? "true" : "false",
             PathKind.Integer or PathKind.Decimal => value.Number.ToString(CultureInfo.InvariantCulture),
             PathKind.None => "",
             _ => value.Reference!.ToString()!,

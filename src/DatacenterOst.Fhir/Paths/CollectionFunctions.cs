@@ -32,7 +32,7 @@ internal static class CollectionFunctions
     {
         if (run.Top == start) return null;
         var value = run.Single(start, node).ToSystem();
-        return value.Kind == PathKind.Boolean && value.Number == 0;
+        return value.Kind == PathKind.Boolean && !value.IsTrue;
     }
 
     private static bool AllAre(Evaluation run, PathNode node, int start, bool wanted)

@@ -46,7 +46,7 @@ internal static class ConversionFunctions
     private static PathValue ToInteger(PathValue value) => value.Kind switch
     {
         PathKind.Integer => value,
-        PathKind.Boolean => PathValue.Of((int)value.Number),
+        PathKind.Boolean => PathValue.Of(value.Index),
         PathKind.String => int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? PathValue.Of(number) : default,
         _ => default,
     };

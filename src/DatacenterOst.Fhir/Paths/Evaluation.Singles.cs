@@ -25,7 +25,7 @@ internal sealed partial class Evaluation
         if (Top == start) return null;
         var value = Single(start, node).ToSystem();
         Drop(start);
-        return value.Kind == PathKind.Boolean ? value.Number != 0 : value.Kind == PathKind.None ? null : true;
+        return value.Kind == PathKind.Boolean ? value.IsTrue : value.Kind == PathKind.None ? null : true;
     }
 
     /// <summary>As <see cref="Boolean"/>, for the condition of where(), all() and iif(): a number or a text there is a slip of the pen.</summary>
@@ -39,7 +39,7 @@ internal sealed partial class Evaluation
         Drop(start);
         return value.Kind switch
         {
-            PathKind.Boolean => value.Number != 0,
+            PathKind.Boolean => value.IsTrue,
             PathKind.None => null,
             // A single element counts as true.
             PathKind.Element => true,
@@ -62,7 +62,7 @@ internal sealed partial class Evaluation
         return value.Kind switch
         {
             PathKind.None => null,
-            PathKind.Integer => (int)value.Number,
+            PathKind.Integer => value.Index,
             _ => throw new FhirPathException($"A whole number is expected, not a {value.Kind}", node.Position),
         };
     }

@@ -208,7 +208,7 @@ internal sealed partial class Evaluation
         var sign = node.Op == PathOp.Minus ? -1 : 1;
         Return(start, value.Kind switch
         {
-            PathKind.Integer => PathValue.Of((int)value.Number * sign),
+            PathKind.Integer => PathValue.Of(value.Index * sign),
             PathKind.Decimal => PathValue.Of(value.Number * sign),
             PathKind.Quantity => PathValue.Of(value.Quantity with { Value = value.Quantity.Value * sign }),
             _ => throw new FhirPathException("A sign stands only before a number or a quantity", node.Position),
