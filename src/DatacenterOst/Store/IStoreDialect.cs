@@ -24,6 +24,9 @@ internal interface IStoreDialect : IAsyncDisposable
     /// </summary>
     Task<List<T>> Query<T>(string text, Action<DbCommand> fill, Func<DbDataReader, T> read, CancellationToken cancellationToken);
 
+    /// <summary>The current version of one resource; null when there is none.</summary>
+    Task<StoredResource?> Newest(string type, string id, CancellationToken cancellationToken);
+
     /// <summary>A transaction for writing, whose statements can read staged rows.</summary>
     Task<StoreTransaction> Begin(CancellationToken cancellationToken);
 

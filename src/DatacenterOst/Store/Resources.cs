@@ -21,9 +21,14 @@ public sealed class Resources(StoreDatabase database)
         {WithRaw} where l.type = @type and l.id = @id
         """;
 
+    internal const string Newest = $"{OfOne} order by r.version desc limit 1";
+
     /// <summary>The current version; null when there is none.</summary>
-    public Task<StoredResource?> Read(string type, string id, Caller caller, CancellationToken cancellationToken) =>
-        One($"{OfOne} order by r.version desc limit 1", type, id, caller, null, cancellationToken);
+    public Task<StoredResource?> Read(string type, string id, Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return database.Dialect.Newest(type, id, cancellationToken);
+    }
 
     /// <summary>The version that was known at an instant; null when there was none.</summary>
     public Task<StoredResource?> ReadAsOf(string type, string id, DateTimeOffset known, Caller caller, CancellationToken cancellationToken) =>
@@ -49,16 +54,15 @@ public sealed class Resources(StoreDatabase database)
         return found.Count == 0 ? null : found[0];
     }
 
-    internal static StoredResource Stored(DbDataReader row)
+    internal static StoredResource Stored(DbDataReader row) => new(
+        ResourceTypes.NameOf(row.GetInt16(0)), row.GetString(1), row.GetInt32(2), Instants.From(row.GetInt64(3)), new PatientId(row.GetInt64(4)), Body(row, 5, 6))
     {
-        var body = row.GetInt16(5) == KeptBytes.Pieces
-            ? Difference.Apply(row.Bytes(6), RawRecords.Open(row, 7).Bytes.Span)
-            : KeptBytes.Open(row.Bytes(6), row.GetInt16(5));
-        return new StoredResource(
-            ResourceTypes.NameOf(row.GetInt16(0)), row.GetString(1), row.GetInt32(2), Instants.From(row.GetInt64(3)), new PatientId(row.GetInt64(4)), body)
-        {
-            KnownAt = Instants.From(row.GetInt64(10)),
-            IsDeleted = row.GetInt16(11) != 0,
-        };
-    }
+        KnownAt = Instants.From(row.GetInt64(10)),
+        IsDeleted = row.GetInt16(11) != 0,
+    };
+
+    /// <summary>A body from its encoding, its kept bytes, and behind them the columns of its raw record.</summary>
+    internal static byte[] Body(DbDataReader row, int encoding, int bytes) => row.GetInt16(encoding) == KeptBytes.Pieces
+        ? Difference.Apply(row.Bytes(bytes), RawRecords.Open(row, bytes + 1).Bytes.Span)
+        : KeptBytes.Open(row.Bytes(bytes), row.GetInt16(encoding));
 }

@@ -99,10 +99,12 @@ public sealed class When_clients_are_slow_or_many
 
     private static async Task Drip(TcpClient client, int pause, CancellationToken cancellationToken)
     {
+        // Taken once: a client that was cut off has no stream any more.
+        var stream = client.GetStream();
         try
         {
             for (; ; await Task.Delay(pause, cancellationToken))
-                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(pause == 1 ? "          " : "a"), cancellationToken);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(pause == 1 ? "          " : "a"), cancellationToken);
         }
         catch (Exception ended) when (ended is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {

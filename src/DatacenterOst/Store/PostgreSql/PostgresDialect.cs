@@ -36,6 +36,9 @@ internal sealed class PostgresDialect : IStoreDialect
     private readonly NpgsqlDataSource readers;
     private readonly NpgsqlDataSource writers;
 
+    private readonly NpgsqlDataSource keyed;
+    private readonly NewestVersions newest;
+
     private NpgsqlConnection? numbered;
 
     // Apart from readers and writers, for who waits at a gate must not keep those out who are to open it.
@@ -52,6 +55,9 @@ internal sealed class PostgresDialect : IStoreDialect
         writing.Options += " -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan";
         reading.MaxAutoPrepare = MaxPrepared;
         readers = NpgsqlDataSource.Create(reading);
+        // Its statement has one good plan, whatever is asked; making one each time would cost more than all else.
+        keyed = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(reading.ConnectionString) { Options = $"{reading.Options} -c plan_cache_mode=force_generic_plan" });
+        newest = new NewestVersions(keyed);
         gates = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(reading.ConnectionString) { MaxPoolSize = MaxWaiting, MaxAutoPrepare = 0 });
         writers = NpgsqlDataSource.Create(writing);
     }
@@ -105,6 +111,8 @@ internal sealed class PostgresDialect : IStoreDialect
         fill(command);
         return await command.Rows(read, cancellationToken);
     }
+
+    public Task<StoredResource?> Newest(string type, string id, CancellationToken cancellationToken) => newest.Read(type, id, cancellationToken);
 
     public async Task<StoreTransaction> Begin(CancellationToken cancellationToken)
     {
@@ -197,6 +205,7 @@ internal sealed class PostgresDialect : IStoreDialect
         }
 
         await gates.DisposeAsync();
+        await keyed.DisposeAsync();
         await readers.DisposeAsync();
         await writers.DisposeAsync();
     }
@@ -237,7 +246,7 @@ internal sealed class PostgresDialect : IStoreDialect
         "outcome unknown: the database did not confirm that the commit is durable; send the same again, it is stored once",
         inner: inner);
 
-    private static async Task<NpgsqlConnection> Opened(NpgsqlDataSource pool, CancellationToken cancellationToken)
+    internal static async Task<NpgsqlConnection> Opened(NpgsqlDataSource pool, CancellationToken cancellationToken)
     {
         try
         {

@@ -95,6 +95,13 @@ internal sealed class SqliteDialect : IStoreDialect
     public Task<List<T>> Query<T>(string text, Action<DbCommand> fill, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         readers.Query(text, fill, read, cancellationToken);
 
+    public async Task<StoredResource?> Newest(string type, string id, CancellationToken cancellationToken)
+    {
+        var found = await readers.Query(
+            Resources.Newest, command => command.With("@type", ResourceTypes.Find(type)).With("@id", id), Resources.Stored, cancellationToken);
+        return found.Count == 0 ? null : found[0];
+    }
+
     public async Task<StoreTransaction> Begin(CancellationToken cancellationToken)
     {
         await oneWriter.WaitAsync(cancellationToken);

@@ -1,0 +1,87 @@
+using DatacenterOst.Clinical;
+using DatacenterOst.Store.Kept;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace DatacenterOst.Store.PostgreSql;
+
+/// <summary>
+/// Current versions by type and id. Half of what a read by key costs is the way to the database and back, on both sides;
+/// reads that come at the same time share it. A body that is open here already is not fetched again: the database only says that its
+/// version is still the current one.
+/// </summary>
+internal sealed class NewestVersions
+{
+    private const string Text =
+        $"""
+        select wanted.number, r.* from unnest(@types, @ids, @opened) with ordinality as wanted(type, id, opened, number)
+        join resource_location l on l.type = wanted.type and l.id = wanted.id
+        cross join lateral (
+            select r.version, r.stored_at, r.patient_key, r.known_at, r.deleted, r.encoding,
+                case when r.stored_at <> wanted.opened then r.body end,
+                w.bytes, w.encoding, w.context_length
+            from (select * from resource x where x.patient_key = l.patient_key and x.type = l.type and x.id = l.id order by x.version desc limit 1) r
+            left join raw_record w on w.patient_key = r.patient_key and w.raw_key = r.raw_key and r.encoding = 2 and r.stored_at <> wanted.opened) r
+        """;
+
+    // No version has it.
+    private const long NothingOpened = -1;
+
+    private readonly NpgsqlDataSource readers;
+    private readonly OpenedBodies bodies = new();
+    private readonly ReadsTogether<(short Type, string Id), StoredResource?> together;
+
+    public NewestVersions(NpgsqlDataSource readers)
+    {
+        this.readers = readers;
+        together = new ReadsTogether<(short Type, string Id), StoredResource?>(ReadAll);
+    }
+
+    public Task<StoredResource?> Read(string type, string id, CancellationToken cancellationToken) =>
+        together.Read(((short)ResourceTypes.Find(type), Sql.Storable(id)), cancellationToken);
+
+    private async Task<IReadOnlyList<StoredResource?>> ReadAll(IReadOnlyList<(short Type, string Id)> keys, CancellationToken cancellationToken)
+    {
+        var (types, ids, stamps) = (new short[keys.Count], new string[keys.Count], new long[keys.Count]);
+        var opened = new OpenedBodies.Opened?[keys.Count];
+        for (var number = 0; number < keys.Count; number++)
+        {
+            (types[number], ids[number]) = keys[number];
+            opened[number] = bodies.Find(keys[number]);
+            stamps[number] = opened[number]?.StoredAt ?? NothingOpened;
+        }
+
+        var found = new StoredResource?[keys.Count];
+        await using var connection = await PostgresDialect.Opened(readers, cancellationToken);
+        await using var command = new NpgsqlCommand(Text, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<short[]>("@types", NpgsqlDbType.Array | NpgsqlDbType.Smallint) { TypedValue = types },
+                new NpgsqlParameter<string[]>("@ids", NpgsqlDbType.Array | NpgsqlDbType.Text) { TypedValue = ids },
+                new NpgsqlParameter<long[]>("@opened", NpgsqlDbType.Array | NpgsqlDbType.Bigint) { TypedValue = stamps },
+            },
+        };
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            var number = rows.GetInt64(0) - 1;
+            found[number] = Stored(rows, keys[(int)number], opened[number]);
+        }
+
+        return found;
+    }
+
+    private StoredResource Stored(NpgsqlDataReader row, (short Type, string Id) key, OpenedBodies.Opened? opened)
+    {
+        var stamp = row.GetInt64(2);
+        if (opened?.StoredAt != stamp)
+            bodies.Keep(key, opened = new OpenedBodies.Opened(stamp, Resources.Body(row, 6, 7)));
+        return new StoredResource(
+            ResourceTypes.NameOf(key.Type), key.Id, row.GetInt32(1), Instants.From(stamp), new PatientId(row.GetInt64(3)), opened.Body)
+        {
+            KnownAt = Instants.From(row.GetInt64(4)),
+            IsDeleted = row.GetInt16(5) != 0,
+        };
+    }
+}
