@@ -32,6 +32,12 @@ public static class FhirDefinitions
     /// <summary>Is the code in the value set? A null system means a bare code; null comes back where the specification does not know (SNOMED CT, LOINC, …).</summary>
     public static bool? IsInValueSet(string valueSet, string? system, string code) => CodeSets.Current.Contains(valueSet, system, code);
 
+    /// <summary>True for the address of a value set that the specification defines; "|version" is not looked at.</summary>
+    public static bool HasValueSet(string url) => CodeSets.Current.Set(url.Split('|')[0]) is not null;
+
+    /// <summary>True for the address of a code system whose codes the specification defines.</summary>
+    public static bool HasCodeSystem(string url) => CodeSets.Current.System(url) is not null;
+
     /// <summary>The display of a code; null where the system's codes are not known or the code is not one of them.</summary>
     public static string? Display(string system, string code) => CodeSets.Current.System(system)?.Display(code);
 

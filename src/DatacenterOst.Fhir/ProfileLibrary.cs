@@ -13,7 +13,7 @@ public sealed class ProfileLibrary
     // Profiles build on profiles; a circle of them would never end.
     private const int MaxBases = 32;
     private readonly Lock linking = new();
-    private readonly ConcurrentDictionary<string, Profile?> compiled = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Profile> compiled = new(StringComparer.Ordinal);
 
     private ProfileLibrary(IEnumerable<Resource> resources)
     {
@@ -41,8 +41,13 @@ public sealed class ProfileLibrary
     /// <summary>True where the StructureDefinition is held; "|version" is not looked at.</summary>
     public bool Contains(string url) => definitions.ContainsKey(Plain(url));
 
-    internal Profile? Find(string url) =>
-        compiled.GetOrAdd(Plain(url), static (u, self) => self.definitions.TryGetValue(u, out var resource) ? new Profile(resource) : null, this);
+    /// <summary>Is there such a code in a code system held here or defined by HL7? Null where the system is not known.</summary>
+    public bool? HasCode(string system, string code) => Codes.System(system)?.Contains(code);
+
+    // Only what is held is compiled and kept: resources may name any profile.
+    internal Profile? Find(string url) => definitions.TryGetValue(Plain(url), out var resource)
+        ? compiled.GetOrAdd(Plain(url), static (_, definition) => new Profile(definition), resource)
+        : null;
 
     /// <summary>The profile that a differential lies on, bound to it; null where the profile has a snapshot or the base is not held.</summary>
     internal Profile? BaseOf(Profile profile)

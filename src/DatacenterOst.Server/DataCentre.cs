@@ -4,6 +4,7 @@ using DatacenterOst.Cards;
 using DatacenterOst.Models;
 using DatacenterOst.Normalise;
 using DatacenterOst.Server.Fhir;
+using DatacenterOst.Server.Http;
 using DatacenterOst.Server.Operations;
 using DatacenterOst.Sources;
 using DatacenterOst.Store;
@@ -37,6 +38,7 @@ public sealed class DataCentre : IAsyncDisposable
         Profiles = new StoredProfiles(History, Search);
         Writing = new FhirWriting(terminology, time);
         Ids = new NewIds(time);
+        TimeLimit = new TimeLimit(settings.LongestAnswer, time);
         var prefetch = PrefetchReading.StandardProfile;
         Desk = new HookDesk(Models, new PrefetchReading(Normaliser(prefetch), prefetch), Patients, Timeline, time);
     }
@@ -80,6 +82,12 @@ public sealed class DataCentre : IAsyncDisposable
 
     /// <summary>Resources on their way in over the FHIR API.</summary>
     public FhirWriting Writing { get; }
+
+    /// <summary>What the server says that it can do.</summary>
+    public WrittenStatements Statements { get; } = new();
+
+    /// <summary>How long one answer may take.</summary>
+    public TimeLimit TimeLimit { get; }
 
     /// <summary>Answers CDS Hooks, from prefetch or from the store.</summary>
     public HookDesk Desk { get; }

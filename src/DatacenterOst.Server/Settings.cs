@@ -31,6 +31,9 @@ public sealed record Settings
     /// <summary>Source profile that MLLP messages are read by.</summary>
     public string MllpProfile { get; init; } = "oru-r01";
 
+    /// <summary>The longest that one search, batch or transaction may take; what is not done by then is refused (422, too-costly).</summary>
+    public TimeSpan LongestAnswer { get; init; } = TimeSpan.FromSeconds(30);
+
     public static Settings Read(IConfiguration configuration)
     {
         var mode = configuration["Access:Mode"] ?? "Loopback";
@@ -48,6 +51,7 @@ public sealed record Settings
             Urls = configuration["Urls"] ?? defaults.Urls,
             Content = configuration["Content"] ?? defaults.Content,
             MllpPort = Port(configuration["Mllp:Port"]),
+            LongestAnswer = Seconds(configuration["Limits:Seconds"]) ?? defaults.LongestAnswer,
             MllpProfile = configuration["Mllp:Profile"] ?? defaults.MllpProfile,
         };
     }
@@ -57,6 +61,16 @@ public sealed record Settings
         => Enum.TryParse<StoreProvider>(Provider, ignoreCase: true, out var provider) && Enum.IsDefined(provider)
             ? new StoreSettings(provider, ConnectionString ?? "", Data)
             : throw new Problem(ProblemKind.Invalid, $"'{Provider}' is not a store; use Sqlite or PostgreSql.", where: "Store__Provider");
+
+    // An hour is longer than anybody waits, and a limit all the same.
+    private static TimeSpan? Seconds(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        return double.TryParse(text, System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 3600
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new Problem(ProblemKind.Invalid, $"'{text}' is not a number of seconds (above 0, at most 3600).", where: "Limits__Seconds");
+    }
 
     private static int? Port(string? text)
     {

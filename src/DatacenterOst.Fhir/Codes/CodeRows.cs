@@ -22,7 +22,9 @@ internal static class CodeRows
     {
         foreach (var concept in parent.Children("concept"))
         {
-            rows.Add([new string(' ', level) + Escape(concept["code"].AsString() ?? ""), concept["display"].AsString() ?? ""]);
+            var parents = concept.Children("property").ToList().Where(p => p["code"].AsString() == "parent").Select(p => Escape(p["value"].AsString() ?? "")).ToList();
+            string[] row = [new string(' ', level) + Escape(concept["code"].AsString() ?? ""), concept["display"].AsString() ?? ""];
+            rows.Add(parents.Count == 0 ? row : [.. row, string.Join(' ', parents)]);
             Concepts(rows, concept, level + 1);
         }
     }
@@ -34,11 +36,14 @@ internal static class CodeRows
         foreach (var exclude in root["compose"].Children("exclude")) rows.Add(Part("X", exclude));
         if (rows.Count == 1)
         {
-            foreach (var group in root["expansion"].Children("contains").ToList().GroupBy(c => c["system"].AsString() ?? ""))
+            foreach (var group in Expanded(root["expansion"]).GroupBy(c => c["system"].AsString() ?? ""))
                 rows.Add(["I", group.Key, string.Join(' ', group.Select(c => Escape(c["code"].AsString() ?? ""))), "", ""]);
         }
         return rows;
     }
+
+    // Codes of an expansion may stand below others.
+    private static IEnumerable<Element> Expanded(Element parent) => parent.Children("contains").ToList().SelectMany(c => Expanded(c).Prepend(c)).Where(c => c["code"].Exists);
 
     private static string[] Part(string kind, Element part) =>
     [

@@ -10,8 +10,8 @@ internal sealed class CodeSets
     private readonly List<string[]> rows;
     private readonly CodeSets? others;
     private readonly Dictionary<string, (int First, int End)> places = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, CodeSystemTable?> systems = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ValueSetRules?> sets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CodeSystemTable> systems = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ValueSetRules> sets = new(StringComparer.Ordinal);
 
     /// <summary>Rows as in the embedded file, looked at before the others.</summary>
     public CodeSets(List<string[]> rows, CodeSets? others)
@@ -29,12 +29,14 @@ internal sealed class CodeSets
 
     public static CodeSets Current => Loaded.Value;
 
-    /// <summary>The code system; null where its codes are not known here (SNOMED CT, LOINC, …).</summary>
-    public CodeSystemTable? System(string url) =>
-        systems.GetOrAdd(url, static (u, self) => self.places.TryGetValue("S" + u, out var place) ? new CodeSystemTable(self.rows.GetRange(place.First, place.End - place.First)) : self.others?.System(u), this);
+    /// <summary>The code system; null where its codes are not known here (SNOMED CT, LOINC, …). Only what is there is kept: callers may name anything.</summary>
+    public CodeSystemTable? System(string url) => places.TryGetValue("S" + url, out var place)
+        ? systems.GetOrAdd(url, static (_, read) => new CodeSystemTable(read.Rows.GetRange(read.Place.First, read.Place.End - read.Place.First)), (Rows: rows, Place: place))
+        : others?.System(url);
 
-    public ValueSetRules? Set(string url) =>
-        sets.GetOrAdd(url, static (u, self) => self.places.TryGetValue("V" + u, out var place) ? new ValueSetRules(self.rows.GetRange(place.First + 1, place.End - place.First - 1)) : self.others?.Set(u), this);
+    public ValueSetRules? Set(string url) => places.TryGetValue("V" + url, out var place)
+        ? sets.GetOrAdd(url, static (_, read) => new ValueSetRules(read.Rows.GetRange(read.Place.First + 1, read.Place.End - read.Place.First - 1)), (Rows: rows, Place: place))
+        : others?.Set(url);
 
     /// <summary>True or false where it can be known, else null. A null system means a bare code.</summary>
     public bool? Contains(string valueSet, string? system, string code)

@@ -1,3 +1,5 @@
+using DatacenterOst.Fhir.Codes;
+
 namespace DatacenterOst.Fhir.Queries;
 
 public abstract partial record Criterion
@@ -20,6 +22,7 @@ public abstract partial record Criterion
             IdCriterion ids => resource.Id is { } id && ids.Ids.Contains(id),
             LastUpdatedCriterion updated => resource.Root["meta"]["lastUpdated"].AsDateTime() is { } time && updated.AnyOf.Any(operand => OrderedMatching.Date(operand, time.Low, time.High)),
             WordsCriterion words => words.Matches(resource),
+            NearCriterion near => near.Matches(resource),
             CompartmentCriterion compartment => compartment.Type != resource.TypeName || IsIn(compartment, resource, known),
             _ => throw new InvalidOperationException($"{GetType().Name} cannot be decided by one resource."),
         };
@@ -57,19 +60,25 @@ public sealed partial record ValueCriterion
     /// For <c>:in</c>, <c>:not-in</c>, <c>:above</c> and <c>:below</c> of a token the same condition with the codes listed, as plain or
     /// <c>:not</c>, for an index; null where the codes cannot be listed (a system that is not known here), or where there is nothing to list.
     /// </summary>
-    public ValueCriterion? WithCodesListed()
+    /// <param name="stored">Value sets and code systems beside HL7's own; null for none.</param>
+    public ValueCriterion? WithCodesListed(ProfileLibrary? stored = null)
     {
-        if (Parameter.Type != SearchType.Token || Modifier is not (SearchModifier.In or SearchModifier.NotIn or SearchModifier.Above or SearchModifier.Below)) return null;
+        if (!AsksForCodes) return null;
         var codes = new HashSet<TokenOperand>();
         foreach (var operand in AnyOf)
         {
-            if (TokenMatching.List(operand, Modifier) is not { } listed) return null;
+            if (TokenMatching.List(operand, Modifier, stored?.Codes ?? CodeSets.Current) is not { } listed) return null;
             codes.UnionWith(listed);
         }
         // A code without a system is in a value set by its code alone.
         if (Modifier is SearchModifier.In or SearchModifier.NotIn) codes.UnionWith([.. codes.Select(c => c with { System = "" })]);
-        return codes.Count == 0 ? null : new ValueCriterion(Parameter, Modifier == SearchModifier.NotIn ? SearchModifier.Not : SearchModifier.None, [.. codes]);
+        return codes.Count == 0 && stored is null ? null : new ValueCriterion(Parameter, Modifier == SearchModifier.NotIn ? SearchModifier.Not : SearchModifier.None, [.. codes]);
     }
+
+    /// <summary>Value sets and code systems that the condition names and HL7's definitions do not have: they must be listed by who stores them.</summary>
+    public IReadOnlyList<Operand> NotOfHl7 => AsksForCodes ? [.. AnyOf.Where(operand => !TokenMatching.IsOfHl7(operand))] : [];
+
+    private bool AsksForCodes => Parameter.Type == SearchType.Token && Modifier is SearchModifier.In or SearchModifier.NotIn or SearchModifier.Above or SearchModifier.Below;
 
     // For a negative modifier: true where the value speaks against the resource.
     private static bool Matches(Operand operand, SearchValue value, SearchModifier modifier) => (operand, value) switch

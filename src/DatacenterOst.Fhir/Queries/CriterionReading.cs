@@ -31,6 +31,7 @@ internal sealed class CriterionReading(SearchParameters known, string name, Date
 
     private Reading Filter(IReadOnlyList<string> types, SearchParameter parameter, string? word, string value)
     {
+        if (parameter is { Type: SearchType.Special, Code: "near" } && types is ["Location"]) return Near(word, value);
         if (parameter.Type == SearchType.Special || parameter.Expression.Length == 0) return Reading.Ignore($"'{parameter.Code}' is not supported; leave it out, or search by another parameter");
         var modifier = Modifiers.Read(parameter, word, name);
         if (modifier.IsMissing) return Reading.Of(new MissingCriterion(parameter, Truth(value)));
@@ -43,6 +44,13 @@ internal sealed class CriterionReading(SearchParameters known, string name, Date
         var anyOf = alternatives.ConvertAll(a => operands.Read(parameter, modifier.Modifier, modifier.Type, a));
         if (word is null && parameter.Code == "_lastUpdated") return Reading.Of(new LastUpdatedCriterion([.. anyOf.Cast<DateOperand>()]));
         return Reading.Of(new ValueCriterion(parameter, modifier.Modifier, anyOf));
+    }
+
+    private Reading Near(string? word, string value)
+    {
+        if (word is not null) throw Wrong($"'near' has no modifiers; leave ':{word}' out");
+        var places = Alternatives(value).ConvertAll(place => NearCriterion.Read(name, place));
+        return places.Count == 0 ? Reading.Ignore("It has no value; give latitude|longitude|distance|units") : Reading.Of(new NearCriterion(places));
     }
 
     // Conditions of every resource that HL7's definitions give no expression.

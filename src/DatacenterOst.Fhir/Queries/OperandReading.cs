@@ -54,14 +54,10 @@ internal sealed class OperandReading(string name, DateTimeOffset now, string? ow
         return folded.Length > 0 ? new StringOperand(plain, folded) : throw Wrong($"'{plain}' has no letter or digit to look for");
     }
 
-    private ValueSetOperand ValueSet(string text)
-    {
-        var url = QueryText.Unescape(text);
-        var bar = url.IndexOf('|', StringComparison.Ordinal);
-        if (CodeSets.Current.Set(bar < 0 ? url : url[..bar]) is null)
-            throw Wrong($"The value set '{url}' is not known here; give the canonical address of one of HL7's, such as http://hl7.org/fhir/ValueSet/observation-status, or list the codes with commas");
-        return new ValueSetOperand(url);
-    }
+    // Whether there is such a value set, among HL7's or those that are stored, is seen where the codes are listed.
+    private ValueSetOperand ValueSet(string text) => QueryText.Unescape(text) is var url && Uri.TryCreate(url, UriKind.Absolute, out _)
+        ? new ValueSetOperand(url)
+        : throw Wrong($"'{url}' is no address of a value set; give its canonical address, such as http://hl7.org/fhir/ValueSet/observation-status, or list the codes with commas");
 
     private TypedIdentifierOperand OfType(string text)
     {
@@ -74,8 +70,7 @@ internal sealed class OperandReading(string name, DateTimeOffset now, string? ow
     {
         var token = Token(text);
         if (string.IsNullOrEmpty(token.System) || token.Code is null) throw Wrong("A code's place in its hierarchy needs its system; write system|code");
-        if (CodeSets.Current.System(token.System) is not { } system) throw Wrong($"The hierarchy of {token.System} is not known here; list the codes with commas");
-        return system.Contains(token.Code) ? token : throw Wrong($"{token.System} has no code '{token.Code}'");
+        return CodeSets.Current.System(token.System)?.Contains(token.Code) != false ? token : throw Wrong($"{token.System} has no code '{token.Code}'");
     }
 
     // R4 3.1.1.4.9: above and below apply to URLs, not to URNs such as OIDs.

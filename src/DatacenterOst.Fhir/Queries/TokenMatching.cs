@@ -30,16 +30,22 @@ internal static class TokenMatching
         found.Code == asked.Value && found.IdentifierTypes.Any(t => t.Code == asked.Code && (t.System ?? "") == asked.System);
 
     /// <summary>The codes that one operand of :in, :not-in, :above or :below stands for; null where they cannot be listed.</summary>
-    public static IReadOnlyCollection<TokenOperand>? List(Operand operand, SearchModifier modifier)
+    public static IReadOnlyCollection<TokenOperand>? List(Operand operand, SearchModifier modifier, CodeSets known)
     {
-        if (operand is ValueSetOperand set)
-        {
-            var bar = set.Url.IndexOf('|', StringComparison.Ordinal);
-            return CodeSets.Current.Set(bar < 0 ? set.Url : set.Url[..bar])?.List(CodeSets.Current)?.Select(c => new TokenOperand(c.System, c.Code)).ToList();
-        }
-        if (operand is not TokenOperand { System: { } system, Code: { } code } || CodeSets.Current.System(system) is not { } table) return null;
+        if (operand is ValueSetOperand set) return known.Set(Plain(set.Url))?.List(known)?.Select(c => new TokenOperand(c.System, c.Code)).ToList();
+        if (operand is not TokenOperand { System: { } system, Code: { } code } || known.System(system) is not { } table) return null;
         return [.. table.Codes.Where(c => modifier == SearchModifier.Below ? table.IsA(c, code) : table.IsA(code, c)).Select(c => new TokenOperand(system, c))];
     }
+
+    /// <summary>Whether HL7's definitions have the value set or the code system of an operand.</summary>
+    public static bool IsOfHl7(Operand operand) => operand switch
+    {
+        ValueSetOperand set => CodeSets.Current.Set(Plain(set.Url)) is not null,
+        TokenOperand { System: { } system } => CodeSets.Current.System(system) is not null,
+        _ => true,
+    };
+
+    private static string Plain(string url) => url.IndexOf('|', StringComparison.Ordinal) is var bar && bar >= 0 ? url[..bar] : url;
 
     private static bool IsA(string? asked, string? system, string? code, string? ancestor) =>
         asked == system && code is not null && ancestor is not null && CodeSets.Current.System(asked!)?.IsA(code, ancestor) == true;

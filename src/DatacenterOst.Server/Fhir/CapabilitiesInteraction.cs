@@ -25,20 +25,22 @@ public static class CapabilitiesInteraction
         var mode = request.Parameter("mode") ?? "full";
         return Task.FromResult(mode switch
         {
-            "full" => Statement(request, centre, FhirDefinitions.ResourceTypes),
-            "normative" => Statement(request, centre, Normative),
-            "terminology" => FhirAnswer.Of(output => Write(output, json => WriteTerminology(json, request.Base, centre))),
+            "full" => Statement(mode, request, centre, FhirDefinitions.ResourceTypes),
+            "normative" => Statement(mode, request, centre, Normative),
+            "terminology" => FhirAnswer.Of(Written(json => WriteTerminology(json, request.Base, centre))),
             _ => throw new Problem(ProblemKind.Invalid, "mode is full, normative or terminology.", where: "mode"),
         });
     }
 
-    private static FhirAnswer Statement(FhirRequest request, DataCentre centre, IReadOnlyList<string> types)
-        => FhirAnswer.Of(output => Write(output, json => WriteStatement(json, request.Base, centre, types)));
+    private static FhirAnswer Statement(string mode, FhirRequest request, DataCentre centre, IReadOnlyList<string> types)
+        => FhirAnswer.Of(centre.Statements.Of(mode, request.Base, centre.Store.Parameters, () => Written(json => WriteStatement(json, request.Base, centre, types))));
 
-    private static void Write(System.Buffers.IBufferWriter<byte> output, Action<Utf8JsonWriter> write)
+    private static ReadOnlyMemory<byte> Written(Action<Utf8JsonWriter> write)
     {
-        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-        write(json);
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            write(json);
+        return output.WrittenMemory;
     }
 
     private static void WriteStatement(Utf8JsonWriter json, string baseUrl, DataCentre centre, IReadOnlyList<string> types)
@@ -57,7 +59,7 @@ public static class CapabilitiesInteraction
             CapabilityOfType.Write(json, type, centre.Store.Parameters);
         json.WriteEndArray();
         WriteInteractions(json, ["transaction", "batch", "search-system", "history-system"]);
-        CapabilityOfType.WriteSearches(json, CommonSearches);
+        CapabilityOfType.WriteSearches(json, CommonSearches(centre.Store.Parameters));
         CapabilityOfType.WriteOperations(json, BuiltOperations.All.Where(operation => operation.Addresses.Any(address => address.StartsWith("/$", StringComparison.Ordinal))));
         WriteStrings(json, "compartment", FhirDefinitions.Compartments.Select(known => "http://hl7.org/fhir/CompartmentDefinition/" + known.Name.ToLowerInvariant()));
         json.WriteEndObject();
@@ -65,9 +67,11 @@ public static class CapabilitiesInteraction
         json.WriteEndObject();
     }
 
-    private static IReadOnlyList<SearchLine> CommonSearches { get; } =
+    // What every type has beside its own: Basic has no parameter of these names for itself.
+    private static IReadOnlyList<SearchLine> CommonSearches(SearchParameters known) =>
     [
         new("_type", "token", "Types to search at system level, by comma."),
+        .. known.Of("Basic").Where(parameter => parameter.Code.StartsWith('_') && parameter.Expression.Length > 0).Select(CapabilityOfType.Line),
         .. CapabilityOfType.OfEvery,
     ];
 

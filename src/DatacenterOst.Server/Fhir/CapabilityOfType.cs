@@ -22,6 +22,8 @@ public static class CapabilityOfType
     /// <summary>Parameters of every search that no definition of HL7 names, and the one that no other server has.</summary>
     public static IReadOnlyList<SearchLine> OfEvery { get; } =
     [
+        new("_text", "string", "Words of the narrative."),
+        new("_content", "string", "Words anywhere in the resource."),
         new("_asOf", "date", "An instant: resources as they were known then, not as they are now."),
         new("_list", "reference", "Items of a List, by its id."),
         new("_has", "special", "Resources that others refer to: _has:Observation:patient:code=…"),
@@ -44,10 +46,10 @@ public static class CapabilityOfType
         json.WriteBoolean("conditionalCreate", true);
         json.WriteString("conditionalRead", "full-support");
         json.WriteBoolean("conditionalUpdate", true);
-        json.WriteString("conditionalDelete", "single");
+        json.WriteString("conditionalDelete", "multiple");
         CapabilitiesInteraction.WriteStrings(json, "referencePolicy", ReferencePolicies);
         var parameters = known.Of(type).Where(parameter => parameter.Expression.Length > 0).ToList();
-        WriteIncludes(json, type, parameters);
+        WriteIncludes(json, type, parameters, known);
         WriteSearches(json, [.. parameters.Select(Line), .. OfEvery]);
         WriteOperations(json, BuiltOperations.All.Where(operation => operation.IsFor(type)));
         json.WriteEndObject();
@@ -90,16 +92,19 @@ public static class CapabilityOfType
         json.WriteEndArray();
     }
 
-    private static SearchLine Line(SearchParameter parameter)
+    /// <summary>A parameter that a definition names.</summary>
+    public static SearchLine Line(SearchParameter parameter)
         => new(parameter.Code, parameter.Type.ToString().ToLowerInvariant(), "") { Definition = parameter.Url };
 
-    private static void WriteIncludes(Utf8JsonWriter json, string type, IEnumerable<SearchParameter> parameters)
+    private static bool LeadsTo(string type, IReadOnlyList<string> targets)
+        => targets.Count == 0 || targets.Contains(type, StringComparer.Ordinal) || targets.Contains("Resource", StringComparer.Ordinal);
+
+    private static void WriteIncludes(Utf8JsonWriter json, string type, IEnumerable<SearchParameter> parameters, SearchParameters known)
     {
         var references = parameters.Where(parameter => parameter.Type == SearchType.Reference).Select(parameter => $"{type}:{parameter.Code}");
         CapabilitiesInteraction.WriteStrings(json, "searchInclude", ["*", .. references]);
-        var back = FhirDefinitions.Compartments.FirstOrDefault(compartment => compartment.Name == type)?.Parameters ?? new Dictionary<string, IReadOnlyList<string>>();
-        var reverse = back.SelectMany(member => member.Value.Select(code => $"{member.Key}:{code}")).ToList();
-        if (reverse.Count > 0)
-            CapabilitiesInteraction.WriteStrings(json, "searchRevInclude", reverse);
+        CapabilitiesInteraction.WriteStrings(json, "searchRevInclude", FhirDefinitions.ResourceTypes.SelectMany(from => known.Of(from)
+            .Where(parameter => parameter is { Type: SearchType.Reference, Expression.Length: > 0 } && LeadsTo(type, known.TargetsOf(from, parameter)))
+            .Select(parameter => $"{from}:{parameter.Code}")));
     }
 }

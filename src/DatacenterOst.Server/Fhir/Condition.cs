@@ -12,6 +12,9 @@ namespace DatacenterOst.Server.Fhir;
 /// </summary>
 public sealed class Condition
 {
+    /// <summary>Resources that a conditional delete takes away at once; a page of a search, so that one look finds them all.</summary>
+    public const int MaxMatches = ResourceSearch.MaxCount;
+
     private readonly SearchQuery query;
 
     private Condition(string type, string text, SearchQuery query) => (Type, Text, this.query) = (type, text, query);
@@ -46,17 +49,31 @@ public sealed class Condition
         if (query.Criteria.Count == 0)
             throw new Problem(ProblemKind.PreconditionFailed, "A condition needs at least one search parameter, or it would be met by everything.", where: where);
         var text = string.Join('&', criteria.Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal));
-        return new Condition(type, text, query with { Count = 2, Inclusions = [], Sort = [], Total = TotalMode.None, Summary = SummaryMode.False });
+        return new Condition(type, text, query with { Cursor = null, Inclusions = [], Sort = [], Total = TotalMode.None, Summary = SummaryMode.False });
     }
 
     /// <summary>The one resource that meets the condition; null for none.</summary>
     /// <exception cref="Problem">Ambiguous for several.</exception>
     public async Task<StoredResource?> FindOne(DataCentre centre, CancellationToken cancellationToken)
+        => (await Find(2, centre, cancellationToken)).Rows switch
+        {
+            [] => null,
+            [var only] => only.Resource,
+            _ => throw new Problem(ProblemKind.Ambiguous, $"Several {Type} resources meet the condition. Make it narrower, or name one by its id.", where: Place),
+        };
+
+    /// <summary>All that meet the condition, at most <see cref="MaxMatches"/>.</summary>
+    /// <exception cref="Problem">TooCostly for more.</exception>
+    public async Task<StoredResource[]> FindAll(DataCentre centre, CancellationToken cancellationToken)
     {
-        var page = await centre.Search.Find(query, Caller.Loopback, cancellationToken);
-        var matches = page.Rows.Where(row => row.As == FoundAs.Match).Take(2).ToList();
-        return matches.Count < 2
-            ? matches.FirstOrDefault()?.Resource
-            : throw new Problem(ProblemKind.Ambiguous, $"Several {Type} resources meet the condition. Make it narrower, or name one by its id.", where: $"{Type}?{FhirRequest.Shown(Text)}");
+        var page = await Find(MaxMatches, centre, cancellationToken);
+        return page.Next is null
+            ? [.. page.Rows.Select(row => row.Resource)]
+            : throw new Problem(ProblemKind.TooCostly, $"More than {MaxMatches} {Type} resources meet the condition, and nothing was done. Make it narrower, and go in several steps.", where: Place);
     }
+
+    private string Place => $"{Type}?{FhirRequest.Shown(Text)}";
+
+    private Task<FoundPage> Find(int most, DataCentre centre, CancellationToken cancellationToken)
+        => centre.TimeLimit.Within(token => centre.Search.Find(query with { Count = most }, Caller.Loopback, token), cancellationToken);
 }

@@ -6,8 +6,8 @@ using DatacenterOst.Store;
 namespace DatacenterOst.Server.Fhir;
 
 /// <summary>
-/// <c>DELETE Type/id</c> and <c>DELETE Type?condition</c> (FHIR R4 http.html#delete): a last version that says it is gone. What is not
-/// there is as good as deleted; a condition may be met by one resource only.
+/// <c>DELETE Type/id</c> and <c>DELETE Type?condition</c> (FHIR R4 http.html#delete, #cdelete): a last version that says it is gone. What is
+/// not there is as good as deleted; of those that meet a condition all are deleted, or none.
 /// </summary>
 public static class DeleteInteraction
 {
@@ -37,10 +37,40 @@ public static class DeleteInteraction
     public static async Task<FhirAnswer> AnswerConditional(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
         var condition = Condition.Of(request.KnownType(), request.Query, centre);
+        var version = ETags.Version(request.IfMatch);
         await using var alone = await centre.Writes.Alone([condition.Name], cancellationToken);
-        return await condition.FindOne(centre, cancellationToken) is { } existing
-            ? await Delete(request with { Id = existing.Id }, existing, ETags.Version(request.IfMatch), centre, cancellationToken)
-            : Answered(request, null, "was not found by the condition; nothing was deleted");
+        for (var attempt = 1; ; attempt++)
+        {
+            var found = await condition.FindAll(centre, cancellationToken);
+            RequireOne(found, version);
+            try
+            {
+                return found switch
+                {
+                    [] => Answered(request, null, "was not found by the condition; nothing was deleted"),
+                    [var only] => await Delete(request with { Id = only.Id }, only, version, centre, cancellationToken),
+                    _ => await DeleteAll(request, found, centre, cancellationToken),
+                };
+            }
+            catch (Problem late) when (late.Kind is ProblemKind.NotFound or ProblemKind.Conflict && attempt < MaxAttempts)
+            {
+                // One of them was deleted meanwhile; what meets the condition now decides.
+            }
+        }
+    }
+
+    /// <exception cref="Problem">PreconditionFailed where a version is named, and the condition is met by several.</exception>
+    public static void RequireOne(IReadOnlyList<StoredResource> found, int? version)
+    {
+        if (version is not null && found.Count > 1)
+            throw new Problem(ProblemKind.PreconditionFailed, $"If-Match names a version of one resource, and {ResourceJson.Text(found.Count)} meet the condition. Make it narrower, or leave If-Match out.", where: "If-Match");
+    }
+
+    private static async Task<FhirAnswer> DeleteAll(FhirRequest request, StoredResource[] found, DataCentre centre, CancellationToken cancellationToken)
+    {
+        var changes = found.OrderBy(stored => stored.Id, StringComparer.Ordinal).Select(stored => new ResourceChange(ChangeKind.Delete, centre.Writing.Record(stored.Body))).ToList();
+        await centre.Writes.WriteAll(FhirWriting.ProfileId, changes, Caller.Loopback, cancellationToken);
+        return Answered(request, null, $"resources that meet the condition were deleted: {ResourceJson.Text(found.Length)}");
     }
 
     private static async Task<FhirAnswer> Delete(FhirRequest request, StoredResource current, int? version, DataCentre centre, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ public static class HistoryInteraction
     public static async Task<FhirAnswer> Answer(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
         var query = Query(request);
-        var page = await TimeLimit.Within(token => centre.History.Read(query, Caller.Loopback, token), cancellationToken);
+        var page = await centre.TimeLimit.Within(token => centre.History.Read(query, Caller.Loopback, token), cancellationToken);
         if (page.Rows.Count == 0 && request.Id.Length > 0 && query is { Since: null, At: null, Cursor: null })
             throw ReadInteraction.NotFound(request);
         var selection = Selection.Of(request);

@@ -16,7 +16,7 @@ public static class SearchInteraction
         if (request.Member.Length > 0)
             query = SearchAsk.Within(query, request.Type, request.Id, centre);
         RequireKnown(request, query);
-        var page = await TimeLimit.Within(token => centre.Search.Find(query, Caller.Loopback, token), cancellationToken);
+        var page = await centre.TimeLimit.Within(token => centre.Search.Find(query, Caller.Loopback, token), cancellationToken);
         return Answer(request, query, page);
     }
 

@@ -8,8 +8,9 @@ public static class Written
 {
     public static FhirAnswer Answer(FhirRequest request, ResourceWritten written)
     {
-        var isFirst = written.State == ItemState.New && written.Resource.Version == 1;
-        return Answer(request, isFirst ? StatusCodes.Status201Created : StatusCodes.Status200OK, written.Resource, Issues(written, isFirst));
+        // What comes back after a deletion is created again (FHIR R4 http.html#update).
+        var status = written.IsCreated ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        return Answer(request, status, written.Resource, Issues(written));
     }
 
     /// <summary>A conditional create that found what it would have made.</summary>
@@ -28,9 +29,9 @@ public static class Written
     }
 
     // A resource is kept even where no fact could be taken from it; the caller learns why here.
-    private static List<OutcomeIssue> Issues(ResourceWritten written, bool isFirst)
+    private static List<OutcomeIssue> Issues(ResourceWritten written)
     {
-        var what = written.State == ItemState.Unchanged ? "is unchanged" : isFirst ? "was created" : "was updated";
+        var what = written.State == ItemState.Unchanged ? "is unchanged" : written.IsCreated ? "was created" : "was updated";
         var issues = new List<OutcomeIssue> { new("information", "informational", $"{written.Resource.Type}/{written.Resource.Id} {what}.") };
         issues.AddRange(written.Rejections.Select(rejection => new OutcomeIssue("warning", "processing", rejection.Message, rejection.Place)));
         return issues;

@@ -28,7 +28,7 @@ public static class EverythingOperation
             await ReadInteraction.Existing(request, centre, cancellationToken);
         var query = Query(request, centre);
         var care = CarePeriod.Of(request);
-        var page = await TimeLimit.Within(token => centre.Search.Find(query, Caller.Loopback, token), cancellationToken);
+        var page = await centre.TimeLimit.Within(token => centre.Search.Find(query, Caller.Loopback, token), cancellationToken);
         return SearchInteraction.Answer(request, query, SentAlong.Of(request.Parameter("_cursor")).Next(Within(page, request, care)));
     }
 

@@ -30,7 +30,7 @@ public static class LastnOperation
         if (query.Ignored is [var ignored, ..])
             throw new Problem(ProblemKind.Invalid, $"'{FhirRequest.Shown(ignored.Name)}': {ignored.Reason}", where: FhirRequest.Shown(ignored.Name));
         query = query with { Count = ResourceSearch.MaxCount, Total = TotalMode.None };
-        var found = await TimeLimit.Within(token => All(query, centre, token), cancellationToken);
+        var found = await centre.TimeLimit.Within(token => All(query, centre, token), cancellationToken);
         var newest = CodeGroups.Newest([.. found.Where(row => row.As == FoundAs.Match).Select(row => row.Resource)], max);
         var included = found.Where(row => row.As == FoundAs.Include).DistinctBy(row => (row.Resource.Type, row.Resource.Id));
         var rows = newest.Select(stored => new FoundResource(stored, FoundAs.Match)).Concat(included).ToList();

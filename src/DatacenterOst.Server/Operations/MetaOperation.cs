@@ -25,7 +25,7 @@ public static class MetaOperation
     public static async Task<FhirAnswer> Answer(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
         if (request.Id.Length == 0)
-            return Of(await Union(request, centre, cancellationToken));
+            return Of(await centre.TimeLimit.Within(token => Union(request, centre, token), cancellationToken));
         var stored = await ReadInteraction.Existing(request, centre, cancellationToken);
         return Of(MetaOf(ResourceJson.Bytes(stored)));
     }

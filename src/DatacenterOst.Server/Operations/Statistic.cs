@@ -3,7 +3,7 @@ namespace DatacenterOst.Server.Operations;
 /// <summary>
 /// The statistics of http://terminology.hl7.org/CodeSystem/observation-statistics that one series has. Spread is that of a sample
 /// (n − 1); percentiles lie on the line between the two values around them (type 7 of Hyndman and Fan 1996); skew and kurtosis are the
-/// adjusted ones of Joanes and Gill 1998. Regression needs a second series and is not here.
+/// adjusted ones of Joanes and Gill 1998. <see cref="Regression"/> is of the values over time.
 /// </summary>
 public static class Statistic
 {
@@ -15,7 +15,7 @@ public static class Statistic
     public static IReadOnlyList<string> Names { get; } =
     [
         "average", "maximum", "minimum", "count", "total-count", "median", "std-dev", "sum", "variance", "20-percent", "80-percent",
-        "4-lower", "4-upper", "4-dev", "5-1", "5-2", "5-3", "5-4", "skew", "kurtosis",
+        "4-lower", "4-upper", "4-dev", "5-1", "5-2", "5-3", "5-4", "skew", "kurtosis", Regression.Name,
     ];
 
     /// <summary>How a statistic is measured.</summary>
@@ -86,7 +86,7 @@ public static class Statistic
         return values.Sum(value => Math.Pow((double)value - average, power));
     }
 
-    private static decimal? Rounded(double value)
+    internal static decimal? Rounded(double value)
         => double.IsFinite(value) && Math.Abs(value) < 1e17 ? decimal.Round((decimal)value, Decimals) : null;
 }
 

@@ -50,7 +50,13 @@ internal static class StatsAnswer
         WritePeriod(json, asked.From ?? values.First, asked.Until ?? values.Last);
         json.WriteStartArray("component");
         foreach (var name in asked.Statistics)
-            WriteComponent(json, name, values);
+        {
+            if (name == Regression.Name)
+                WriteRegression(json, values);
+            else
+                WriteComponent(json, name, values);
+        }
+
         json.WriteEndArray();
         json.WriteEndObject();
     }
@@ -78,23 +84,50 @@ internal static class StatsAnswer
         json.WriteEndObject();
     }
 
+    // One code for two numbers: the text says which is which.
+    private static void WriteRegression(Utf8JsonWriter json, ValueSeries values)
+    {
+        var line = Regression.Of(values.Timed);
+        var (unit, code) = (values.Unit.Length > 0 ? values.Unit + "/d" : "", IsUcum(values) ? $"({values.UnitCode})/d" : "");
+        WritePart("gradient, per day", line?.Gradient, unit, code);
+        WritePart(line is null ? "intercept" : $"intercept, at {ResourceJson.Instant(line.From)}", line?.Intercept, values.Unit, values.UnitCode);
+
+        void WritePart(string what, decimal? value, string unit, string code)
+        {
+            json.WriteStartObject();
+            WriteConcept(json, Statistic.System, Regression.Name, FhirDefinitions.Display(Statistic.System, Regression.Name), $"Regression: {what}");
+            if (value is { } known)
+                WriteQuantity(json, known, unit, values.UnitSystem, code);
+            else
+                WriteAbsent(json);
+            json.WriteEndObject();
+        }
+    }
+
+    private static bool IsUcum(ValueSeries values) => values.UnitSystem == CodeSystems.Ucum && values.UnitCode.Length > 0;
+
     private static void WriteQuantity(Utf8JsonWriter json, string name, decimal value, ValueSeries values)
+    {
+        var (unit, code) = Statistic.UnitOf(name) switch
+        {
+            StatisticUnit.Same => (values.Unit, values.UnitCode),
+            StatisticUnit.Squared when IsUcum(values) => ($"({values.UnitCode})2", $"({values.UnitCode})2"),
+            _ => ("", ""),
+        };
+        WriteQuantity(json, value, unit, values.UnitSystem, code);
+    }
+
+    private static void WriteQuantity(Utf8JsonWriter json, decimal value, string unit, string system, string code)
     {
         json.WriteStartObject("valueQuantity");
         json.WritePropertyName("value");
         // Without the zeros that rounding has left.
         json.WriteRawValue((value / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture));
-        var (unit, code) = Statistic.UnitOf(name) switch
-        {
-            StatisticUnit.Same => (values.Unit, values.UnitCode),
-            StatisticUnit.Squared when values.UnitSystem == CodeSystems.Ucum && values.UnitCode.Length > 0 => ($"({values.UnitCode})2", $"({values.UnitCode})2"),
-            _ => ("", ""),
-        };
         if (unit.Length > 0)
             json.WriteString("unit", unit);
-        if (code.Length > 0 && values.UnitSystem.Length > 0)
+        if (code.Length > 0 && system.Length > 0)
         {
-            json.WriteString("system", values.UnitSystem);
+            json.WriteString("system", system);
             json.WriteString("code", code);
         }
 
@@ -114,7 +147,7 @@ internal static class StatsAnswer
         json.WriteEndObject();
     }
 
-    private static void WriteConcept(Utf8JsonWriter json, string? system, string code, string? display)
+    private static void WriteConcept(Utf8JsonWriter json, string? system, string code, string? display, string? text = null)
     {
         json.WriteStartObject("code");
         json.WriteStartArray("coding");
@@ -126,6 +159,8 @@ internal static class StatsAnswer
             json.WriteString("display", display);
         json.WriteEndObject();
         json.WriteEndArray();
+        if (text is not null)
+            json.WriteString("text", text);
         json.WriteEndObject();
     }
 }

@@ -26,9 +26,10 @@ public static class StatsOperation
         var asked = StatsAsked.Of(OperationParameters.Of(request), centre.Time.GetUtcNow());
         if (asked.Codings.Count > MaxCodes)
             throw new Problem(ProblemKind.TooCostly, $"At most {MaxCodes} codes at a time.", where: "code");
+        var deadline = centre.TimeLimit.Begin();
         var series = new List<(Coded Code, ValueSeries Values)>();
         foreach (var code in asked.Codings)
-            series.Add((code, await TimeLimit.Within(token => Read(asked, code, ReadInteraction.AsOf(request), centre, token), cancellationToken)));
+            series.Add((code, await deadline.Within(token => Read(asked, code, ReadInteraction.AsOf(request), centre, token), cancellationToken)));
 
         return FhirAnswer.Of(output => StatsAnswer.Write(output, asked, series));
     }

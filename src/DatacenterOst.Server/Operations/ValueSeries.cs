@@ -14,9 +14,13 @@ internal sealed class ValueSeries(Coded code)
     private const decimal Largest = 1e18m;
 
     private readonly List<decimal> values = [];
+    private readonly List<(DateTimeOffset At, decimal Value)> timed = [];
     private readonly List<StoredResource> sources = [];
 
     public IReadOnlyList<decimal> Values => values;
+
+    /// <summary>The values that have a time, with it.</summary>
+    public IReadOnlyList<(DateTimeOffset At, decimal Value)> Timed => timed;
 
     /// <summary>The Observations that the values came from.</summary>
     public IReadOnlyList<StoredResource> Sources => sources;
@@ -45,10 +49,13 @@ internal sealed class ValueSeries(Coded code)
         values.Add(value);
         sources.Add(stored);
         var effective = observation.Root["effective"];
-        Note(effective.AsDateTime()?.Low ?? effective["start"].AsDateTime()?.Low);
+        if ((effective.AsDateTime() ?? effective["start"].AsDateTime())?.Low is not { } at)
+            return;
+        timed.Add((at, value));
+        Note(at);
     }
 
-    private void Note(DateTimeOffset? at)
+    private void Note(DateTimeOffset at)
     {
         First = at < First || First is null ? at : First;
         Last = at > Last || Last is null ? at : Last;

@@ -10,16 +10,20 @@ namespace DatacenterOst.Server.Transactions;
 /// </summary>
 public static class Batch
 {
+    /// <summary>The order of what changes nothing.</summary>
+    public const int Reads = 3;
+
     /// <summary>Entries of one batch that run at once.</summary>
     private const int MaxAtOnce = 16;
 
     public static async Task<IReadOnlyList<FhirAnswer>> Run(BundleAsk bundle, FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
+        var deadline = centre.TimeLimit.Begin();
         var answers = new FhirAnswer[bundle.Entries.Count];
         foreach (var sameKind in bundle.Entries.GroupBy(entry => Order(entry.Method)).OrderBy(group => group.Key))
         {
             var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(sameKind, options, async (entry, token) => answers[entry.Number] = await Answer(entry, request, centre, token));
+            await Parallel.ForEachAsync(sameKind, options, async (entry, token) => answers[entry.Number] = await Answer(entry, request, deadline, centre, token));
         }
 
         return answers;
@@ -31,15 +35,19 @@ public static class Batch
         "DELETE" => 0,
         "POST" => 1,
         "PUT" or "PATCH" => 2,
-        _ => 3,
+        _ => Reads,
     };
 
     /// <summary>What one entry gives; a mistake in it is its answer.</summary>
-    public static async Task<FhirAnswer> Answer(EntryAsk entry, FhirRequest bundle, DataCentre centre, CancellationToken cancellationToken)
+    public static async Task<FhirAnswer> Answer(EntryAsk entry, FhirRequest bundle, Deadline deadline, DataCentre centre, CancellationToken cancellationToken)
     {
         try
         {
             var (interaction, request) = EntryTarget.Of(entry, bundle.Base).Route(entry, bundle);
+            if (Order(entry.Method) == Reads)
+                return await deadline.Within(token => interaction(request, centre, token), cancellationToken);
+            // Whether a write that is stopped was done nobody could say.
+            deadline.RequireLeft();
             return await interaction(request, centre, cancellationToken);
         }
         catch (Problem problem)

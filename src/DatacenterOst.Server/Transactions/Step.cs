@@ -26,17 +26,20 @@ internal sealed class Step
     /// <summary>The id that the entry leads to; empty where there is none.</summary>
     public string Id { get; set; } = "";
 
-    /// <summary>What it changes; null for a read, or where there is nothing to do.</summary>
-    public ResourceChange? Change { get; set; }
+    /// <summary>What a conditional delete takes away beside <see cref="Existing"/>.</summary>
+    public IReadOnlyList<StoredResource> AlsoExisting { get; set; } = [];
 
     public FhirAnswer? Answer { get; set; }
 
     public string Type => Target.Type;
 
-    public bool IsRead => Batch.Order(Entry.Method) == 3;
+    public bool IsRead => Batch.Order(Entry.Method) == Batch.Reads;
 
     /// <summary>What other entries may call it, once its id is known.</summary>
     public string Reference => $"{Type}/{Id}";
+
+    /// <summary>All resources that it changes.</summary>
+    public IEnumerable<string> References => AlsoExisting.Select(stored => $"{Type}/{stored.Id}").Prepend(Reference);
 
     public static Step Of(EntryAsk entry, FhirRequest bundle, DataCentre centre)
     {

@@ -39,7 +39,7 @@ internal sealed class TransactionPlan
     }
 
     /// <summary>Without a version that a client has asked for, what another writer did in between can be taken into account.</summary>
-    public bool MayBeginAgain => Steps.Any(step => step.Entry.Method == "PATCH") && Steps.All(step => string.IsNullOrEmpty(step.Entry.IfMatch));
+    public bool MayBeginAgain => Steps.Any(step => step.Entry.Method is "PATCH" or "DELETE") && Steps.All(step => string.IsNullOrEmpty(step.Entry.IfMatch));
 
     /// <exception cref="Problem">Invalid, with the entry.</exception>
     public static TransactionPlan Of(BundleAsk bundle, FhirRequest request, DataCentre centre)
@@ -74,26 +74,26 @@ internal sealed class TransactionPlan
             await Placed(step.Entry, token => Resolve(reference, condition, centre, token), cancellationToken);
     }
 
-    /// <summary>The steps that change something, in the order of processing, each with its change.</summary>
-    public IReadOnlyList<Step> Changes(DataCentre centre)
+    /// <summary>What the steps change, in the order of processing.</summary>
+    public IReadOnlyList<(Step Step, ResourceChange Change)> Changes(DataCentre centre)
     {
         // Within a kind patients come first, so that what is about them finds them, and the rest in one order for all transactions, so
         // that two of them do not wait for each other.
-        var changing = Steps.Where(step => !step.IsRead && step.Answer is null)
-            .OrderBy(step => Batch.Order(step.Entry.Method))
-            .ThenBy(step => step.Type == "Patient" ? 0 : 1)
-            .ThenBy(step => step.Reference, StringComparer.Ordinal)
-            .ToList();
-        foreach (var step in changing)
-            step.Change = Placed(step.Entry, () => Change(step, centre));
-        return changing;
+        return [.. Steps.Where(step => !step.IsRead && step.Answer is null)
+            .SelectMany(step => Placed(step.Entry, () => Changes(step, centre)).Zip(step.References, (change, reference) => (Step: step, Change: change, Reference: reference)))
+            .OrderBy(one => Batch.Order(one.Step.Entry.Method))
+            .ThenBy(one => one.Step.Type == "Patient" ? 0 : 1)
+            .ThenBy(one => one.Reference, StringComparer.Ordinal)
+            .Select(one => (one.Step, one.Change))];
     }
 
     private static async Task Resolve(Step step, DataCentre centre, CancellationToken cancellationToken)
     {
         var (method, type) = (step.Entry.Method, step.Type);
-        if (step.Condition is { } condition)
-            step.Existing = await condition.FindOne(centre, cancellationToken);
+        if (step.Condition is { } condition && method == "DELETE")
+            await ResolveDelete(step, condition, centre, cancellationToken);
+        else if (step.Condition is not null)
+            step.Existing = await step.Condition.FindOne(centre, cancellationToken);
         else if (method is "DELETE" or "PATCH")
             step.Existing = FhirRequest.IsId(step.Id) ? await centre.Resources.Read(type, step.Id, Caller.Loopback, cancellationToken) : null;
         var existing = step.Existing is { IsDeleted: false } ? step.Existing : null;
@@ -107,6 +107,13 @@ internal sealed class TransactionPlan
             throw new Problem(ProblemKind.NotFound, $"There is no such {type} to patch.");
         else
             step.Answer = new FhirAnswer(StatusCodes.Status204NoContent);
+    }
+
+    private static async Task ResolveDelete(Step step, Condition condition, DataCentre centre, CancellationToken cancellationToken)
+    {
+        var found = await condition.FindAll(centre, cancellationToken);
+        DeleteInteraction.RequireOne(found, ETags.Version(step.Entry.IfMatch, "ifMatch"));
+        (step.Existing, step.AlsoExisting) = found is [var first, .. var others] ? (first, others) : (null, []);
     }
 
     private static void ResolveCreate(Step step, StoredResource? existing, DataCentre centre)
@@ -142,8 +149,9 @@ internal sealed class TransactionPlan
     {
         var seen = new Dictionary<string, Step>(StringComparer.Ordinal);
         foreach (var step in Steps.Where(step => !step.IsRead && step.Id.Length > 0))
-            if (!seen.TryAdd(step.Reference, step))
-                throw step.Entry.Because(ProblemKind.Invalid, $"Entry {ResourceJson.Text(seen[step.Reference].Entry.Number)} is about the same resource.", ".request.url");
+            foreach (var reference in step.References)
+                if (!seen.TryAdd(reference, step))
+                    throw step.Entry.Because(ProblemKind.Invalid, $"Entry {ResourceJson.Text(seen[reference].Entry.Number)} is about the same resource.", ".request.url");
         var urls = new HashSet<string>(StringComparer.Ordinal);
         foreach (var step in Steps.Where(step => !step.IsRead && step.Entry.FullUrl is not null))
             if (!urls.Add(step.Entry.FullUrl!))
@@ -162,11 +170,16 @@ internal sealed class TransactionPlan
             references.Add($"{parts[^2]}/{parts[^1]}", step.Reference);
     }
 
-    private ResourceChange Change(Step step, DataCentre centre)
+    private List<ResourceChange> Changes(Step step, DataCentre centre)
     {
         var version = ETags.Version(step.Entry.IfMatch, "ifMatch");
-        if (step.Entry.Method == "DELETE")
-            return new ResourceChange(ChangeKind.Delete, centre.Writing.Record(step.Existing!.Body), version);
+        return step.Entry.Method == "DELETE"
+            ? [.. step.AlsoExisting.Prepend(step.Existing!).Select(stored => new ResourceChange(ChangeKind.Delete, centre.Writing.Record(stored.Body), version))]
+            : [Change(step, version, centre)];
+    }
+
+    private ResourceChange Change(Step step, int? version, DataCentre centre)
+    {
         if (step.Entry.Method == "PATCH")
         {
             if (version is { } asked && asked != step.Existing!.Version)

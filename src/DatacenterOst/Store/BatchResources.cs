@@ -40,9 +40,10 @@ internal sealed class BatchResources(ResourceVersions versions, ResourceRows row
             return;
         }
 
+        var isCreated = !write.IsDelete && (there.Count == 0 || there[^1].IsDeleted);
         var added = new KnownVersion(there.Count == 0 ? 1 : there[^1].Number + 1, body, KnownAt(item, there), stamps.Next(), write.IsDelete);
         there.Add(added);
-        item.Taken = new ResourceTaken(key.Type, key.Id, added.Number, added.KnownAt, added.StoredAt, IsNew: true);
+        item.Taken = new ResourceTaken(key.Type, key.Id, added.Number, added.KnownAt, added.StoredAt, IsNew: true) { IsCreated = isCreated };
         Add(item, added, body);
     }
 

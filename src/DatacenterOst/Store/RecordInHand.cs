@@ -123,4 +123,8 @@ internal sealed class ItemInHand
 
 /// <summary>A version of a resource as it was found or will be written.</summary>
 /// <param name="KnownAt">From when on its content may be used.</param>
-internal sealed record ResourceTaken(string Type, string Id, int Version, DateTimeOffset KnownAt, long StoredAt, bool IsNew);
+internal sealed record ResourceTaken(string Type, string Id, int Version, DateTimeOffset KnownAt, long StoredAt, bool IsNew)
+{
+    /// <summary>Nothing was there before it, or what was there had been deleted.</summary>
+    public bool IsCreated { get; init; }
+}

@@ -59,8 +59,15 @@ public sealed class ResourceWrites(StoreDatabase database) : IDisposable
         }
 
         var arrivals = changes.Select(ArrivalOf).ToList();
-        var written = await intake.WriteInHand(profile, arrivals, IntakeRules.AllOrNothing, null, cancellationToken);
-        return [.. written.Select(record => Written(record.Items[0]))];
+        try
+        {
+            var written = await intake.WriteInHand(profile, arrivals, IntakeRules.AllOrNothing, null, cancellationToken);
+            return [.. written.Select(record => Written(record.Items[0]))];
+        }
+        catch (Exception failed) when (Told(failed) is Problem problem && failed is not Problem)
+        {
+            throw problem;
+        }
     }
 
     /// <summary>
@@ -104,7 +111,7 @@ public sealed class ResourceWrites(StoreDatabase database) : IDisposable
         }
         catch (Exception failed) when (changes.Count == 1 || failed is Problem)
         {
-            changes.ForEach(change => change.Fail(failed));
+            changes.ForEach(change => change.Fail(Told(failed)));
         }
         catch (Exception)
         {
@@ -115,6 +122,11 @@ public sealed class ResourceWrites(StoreDatabase database) : IDisposable
             }
         }
     }
+
+    // It was tried several times, and each time another writer was first: the caller decides whether to try once more.
+    private Exception Told(Exception failed) => database.Dialect.IsWorthRetrying(failed)
+        ? new Problem(ProblemKind.Conflict, "another writer was first each time that this was tried; read what is there now and send it again", inner: failed)
+        : failed;
 
     private Arrival ArrivalOf(ResourceChange change)
     {
@@ -151,6 +163,6 @@ public sealed class ResourceWrites(StoreDatabase database) : IDisposable
             KnownAt = taken.KnownAt,
             IsDeleted = item.Record.Arrival.Write.IsDelete,
         };
-        return new ResourceWritten(stored, taken.IsNew ? ItemState.New : ItemState.Unchanged, item.Rejections);
+        return new ResourceWritten(stored, taken.IsNew ? ItemState.New : ItemState.Unchanged, item.Rejections) { IsCreated = taken.IsCreated };
     }
 }

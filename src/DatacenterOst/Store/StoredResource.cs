@@ -37,4 +37,8 @@ public sealed record ResourceChange(ChangeKind Kind, NormalRecord Record, int? I
 /// <summary>What a change did.</summary>
 /// <param name="State">New when a version was written, Unchanged when the same was there already.</param>
 /// <param name="Rejections">Why no fact could be taken from the resource; it is kept all the same.</param>
-public sealed record ResourceWritten(StoredResource Resource, ItemState State, IReadOnlyList<Rejection> Rejections);
+public sealed record ResourceWritten(StoredResource Resource, ItemState State, IReadOnlyList<Rejection> Rejections)
+{
+    /// <summary>Nothing was there before, or what was there had been deleted.</summary>
+    public bool IsCreated { get; init; }
+}

@@ -3,6 +3,7 @@ using System.Text.Json;
 using DatacenterOst.Specs.Conformance;
 using DatacenterOst.Specs.Databases;
 using DatacenterOst.Specs.Running;
+using Npgsql;
 
 namespace DatacenterOst.Specs.Concurrency;
 
@@ -80,6 +81,30 @@ public sealed class When_many_write_at_once(PrivatePostgres postgres)
 
         Assert.Single(texts);
     }
+
+    [Fact]
+    public async Task who_is_second_each_time_is_told_so_and_takes_nobody_along()
+    {
+        var database = await postgres.NewDatabase(Token);
+        await using var ost = await RunningServer.Start(database, Token);
+        // As if another process wrote the same row before every try.
+        await using (var connection = new NpgsqlConnection(database))
+        {
+            await connection.OpenAsync(Token);
+            await using var clash = new NpgsqlCommand("create unique index clash on resource ((1)) where id like 'clash%'", connection);
+            await clash.ExecuteNonQueryAsync(Token);
+        }
+
+        using var first = await ost.Send(201, "PUT", "Basic/clash-1", Basic("clash-1"));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(writer => ost.Put($"Basic/{(writer == 8 ? "clash-2" : Name(writer))}", Basic(writer == 8 ? "clash-2" : Name(writer)))));
+        Expectation.Parse("409 another").Check("the second of two", answers[8]);
+        Assert.Equal(15, answers.Count(answer => answer.Status == 201));
+        using var transaction = await ost.Post("", Bundle([.. ((string[])["with-it", "clash-3"]).Select(id => $$$"""{"resource":{{{Basic(id)}}},"request":{"method":"PUT","url":"Basic/{{{id}}}"}}""")]));
+        Expectation.Parse("409 another").Check("a transaction that is second", transaction);
+        using var left = await ost.Send(404, "GET", "Basic/with-it");
+    }
+
+    private static string Basic(string id) => $$$"""{"resourceType":"Basic","id":"{{{id}}}","code":{"text":"x"}}""";
 
     /// <summary>Reads, adds its own name, and writes with If-Match until that is accepted.</summary>
     private static async Task AddName(RunningServer ost, int writer)

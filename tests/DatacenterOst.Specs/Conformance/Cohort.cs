@@ -29,7 +29,18 @@ public static class Cohort
         {"resourceType":"ValueSet","id":"vs4","url":"http://example.org/fhir/ValueSet/kidney-tests","status":"active","name":"D",
          "compose":{"include":[{"system":"http://loinc.org","concept":[{"code":"14682-9"},{"code":"72493-0"}]}]}}
         """,
+        """{"resourceType":"CodeSystem","id":"cs2","url":"http://example.org/cs-parts","status":"active","content":"complete","hierarchyMeaning":"part-of","concept":[{"code":"car","concept":[{"code":"wheel"}]}]}""",
+        ValueSet("vs5", "renal", """{"system":"http://example.org/cs","filter":[{"property":"concept","op":"is-a","value":"renal"}]}"""),
+        ValueSet("vs6", "renal-no-aki", """{"valueSet":["http://example.org/fhir/ValueSet/renal"]}""", """{"system":"http://example.org/cs","concept":[{"code":"aki"}]}"""),
+        ValueSet("vs7", "all-of-cs", """{"system":"http://example.org/cs"}"""),
+        ValueSet("vs8", "filtered", """{"system":"http://example.org/cs","filter":[{"property":"display","op":"regex","value":"k.*"}]}"""),
+        ValueSet("vs9", "all-of-loinc", """{"system":"http://loinc.org"}"""),
     ];
+
+    private static string ValueSet(string id, string name, string include, string? exclude = null) => $$$"""
+        {"resourceType":"ValueSet","id":"{{{id}}}","url":"http://example.org/fhir/ValueSet/{{{name}}}","version":"2.0","status":"active",
+         "compose":{"include":[{{{include}}}]{{{(exclude is null ? "" : $",\"exclude\":[{exclude}]")}}} } }
+        """;
 
     private static readonly string[] Patients =
     [

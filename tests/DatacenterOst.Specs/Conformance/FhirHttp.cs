@@ -32,6 +32,8 @@ public static class FhirHttp
         {
             if (headers[i].Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
                 request.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse(headers[i + 1]);
+            else if (headers[i].Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase))
+                request.Content!.Headers.ContentEncoding.Add(headers[i + 1]);
             else
                 request.Headers.TryAddWithoutValidation(headers[i], headers[i + 1]);
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DatacenterOst.Specs.Running;
 
 namespace DatacenterOst.Specs.Conformance;
 
@@ -8,6 +9,8 @@ namespace DatacenterOst.Specs.Conformance;
 public sealed class When_a_limit_is_reached(WritableServers servers)
 {
     public static readonly TheoryData<string> Both = Stores.Both;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>A body that is no resource, and a word that the answer has.</summary>
     public static TheoryData<string, string, string> Bodies => Stores.Table("""
@@ -114,6 +117,97 @@ public sealed class When_a_limit_is_reached(WritableServers servers)
         using var answer = await ost.Read($"Patient?_id={id}&_revinclude=Observation:patient");
         Expectation.Parse("reasoned include").Check("1,100 to include", answer);
         Assert.True(answer.Status != 200 || answer.Ids("include").Count <= 1_000);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task a_bundle_may_have_sixty_four_megabytes_and_a_form_a_quarter_of_one(string store)
+    {
+        var ost = await servers.On(store);
+        // Told by its length: whoever sends the headers alone first is spared the rest.
+        var told = await RawHttp.Send(new Uri(ost.Address).Port, "POST /fhir HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nContent-Length: 67108865\r\n\r\n{", Token);
+        Assert.StartsWith("HTTP/1.1 413", told, StringComparison.Ordinal);
+        var form = string.Join('&', Enumerable.Repeat("family=" + new string('x', 5_000), 50));
+        using var large = await ost.Send("POST", "Patient/_search", form, "Content-Type", "application/x-www-form-urlencoded");
+        Expectation.Parse("none").Check("a form of 250 KB", large);
+        using var tooLong = await ost.Send("POST", "Patient/_search", form + "&family=" + new string('x', 20_000), "Content-Type", "application/x-www-form-urlencoded");
+        Expectation.Parse("413").Check("a form of 270 KB", tooLong);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task headers_may_have_thirty_two_kilobytes(string store)
+    {
+        var ost = await servers.On(store);
+        using var fits = await ost.Send(200, "GET", "Patient?_id=none", null, "X-Long", new string('x', 20_000));
+        using var tooLong = await ost.Read("Patient?_id=none", "X-Long", new string('x', 40_000));
+        Assert.Equal(431, tooLong.Status);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task a_chain_may_have_five_steps(string store)
+    {
+        var ost = await servers.On(store);
+        const string step = "partof:Organization.";
+        using var five = await ost.Read($"Organization?{string.Concat(Enumerable.Repeat(step, 5))}name=x");
+        Expectation.Parse("none").Check("5 steps", five);
+        using var six = await ost.Read($"Organization?{string.Concat(Enumerable.Repeat(step, 6))}name=x");
+        Expectation.Parse("400 5").Check("6 steps", six);
+        using var has = await ost.Read($"Patient?{string.Concat(Enumerable.Repeat("_has:Patient:link:", 6))}_id=x");
+        Expectation.Parse("400 5").Check("6 nested _has", has);
+        using var wide = await ost.Read("Provenance?target.subject.subject.subject.name=x");
+        Expectation.Parse("400 target").Check("a chain through all types", wide);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task a_page_has_a_thousand_matches_at_most_and_fifty_where_nothing_is_said(string store)
+    {
+        var ost = await servers.On(store);
+        var tag = FhirHttp.NewId("page");
+        var entries = Enumerable.Range(0, 1_001).Select(at => $$$$"""{"resource":{"resourceType":"Basic","meta":{"tag":[{"code":"{{{{tag}}}}"}]},"code":{"text":"x"}},"request":{"method":"POST","url":"Basic"}}""");
+        using var made = await ost.Send(200, "POST", "", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{string.Join(',', entries)}}]}""");
+        using var most = await ost.Send(200, "GET", $"Basic?_tag={tag}&_count=100000");
+        using var usual = await ost.Send(200, "GET", $"Basic?_tag={tag}");
+        Assert.Equal((1_000, 50), (most.Ids().Count, usual.Ids().Count));
+        using var rest = await ost.Send(200, "GET", most.Link("next")!);
+        Assert.Single(rest.Ids());
+        Assert.Null(rest.Link("next"));
+        using var history = await ost.Send(200, "GET", "Basic/_history?_count=100000");
+        Assert.Equal(1_000, history.Entries.Count);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task a_search_may_have_fifty_inclusions_and_fifty_sort_keys(string store)
+    {
+        var ost = await servers.On(store);
+        foreach (var (name, one, between) in ((string, string, string)[])[("_include", "_include=Encounter:patient", "&"), ("_revinclude", "_revinclude=Provenance:target", "&"), ("_sort", "status", ",")])
+        {
+            var many = (int count) => (name == "_sort" ? "_sort=" : "") + string.Join(between, Enumerable.Repeat(one, count));
+            using var fifty = await ost.Read($"Encounter?_id=none&{many(50)}");
+            Expectation.Parse("none").Check($"50 {name}", fifty);
+            using var more = await ost.Read($"Encounter?_id=none&{many(51)}");
+            Expectation.Parse("400 50").Check($"51 {name}", more);
+        }
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task a_transaction_may_have_a_thousand_conditions(string store)
+    {
+        var ost = await servers.On(store);
+        var entries = Enumerable.Range(0, 1_001).Select(at => $$$$"""{"request":{"method":"DELETE","url":"Patient?identifier=none{{{{at}}}}"}}""");
+        using var answer = await ost.Post("", $$"""{"resourceType":"Bundle","type":"transaction","entry":[{{string.Join(',', entries)}}]}""");
+        Expectation.Parse("422 1000").Check("1,001 conditions", answer);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task statistics_may_be_of_fifty_codes_and_the_last_n_a_thousand(string store)
+    {
+        var ost = await servers.On(store);
+        var codes = (int count) => string.Join(',', Enumerable.Range(0, count).Select(code => code.ToString(CultureInfo.InvariantCulture)));
+        using var fifty = await ost.Send(200, "GET", $"Observation/$stats?subject=Patient/x&statistic=count&code={codes(50)}");
+        using var more = await ost.Read($"Observation/$stats?subject=Patient/x&statistic=count&code={codes(51)}");
+        Expectation.Parse("422 50").Check("51 codes", more);
+        using var thousand = await ost.Send(200, "GET", "Observation/$lastn?patient=x&max=1000");
+        using var above = await ost.Read("Observation/$lastn?patient=x&max=1001");
+        Expectation.Parse("400 1000").Check("max=1001", above);
     }
 
     private static string Basic(int size) => $$$"""{"resourceType":"Basic","code":{"text":"{{{new string('x', size)}}}"}}""";

@@ -163,6 +163,37 @@ public sealed class When_formats_are_chosen(WritableServers servers)
         }
     }
 
+    [Theory, MemberData(nameof(Both))]
+    public async Task bodies_may_come_compressed(string store)
+    {
+        var ost = await servers.On(store);
+        foreach (var coding in (string[])["gzip", "br", "deflate"])
+        {
+            var id = FhirHttp.NewId(coding);
+            var body = Pack(System.Text.Encoding.UTF8.GetBytes($$"""{"resourceType":"Patient","id":"{{id}}","active":true}"""), coding);
+            using var made = await ost.Http.Send("PUT", "Patient/" + id, body, ["Content-Encoding", coding]);
+            Assert.True(made.Status == 201, $"{coding}: {made}");
+            using var read = await ost.Send(200, "GET", "Patient/" + id);
+            Assert.True(read.Json.GetProperty("active").GetBoolean());
+        }
+
+        using var broken = await ost.Http.Send("POST", "Patient", [1, 2, 3, 4], ["Content-Encoding", "gzip"]);
+        Assert.Equal(400, broken.Status);
+        using var unknown = await ost.Http.Send("POST", "Patient", [1, 2, 3, 4], ["Content-Encoding", "zstd"]);
+        Assert.Equal(415, unknown.Status);
+        // What is small packed and large unpacked is as large as it is unpacked.
+        using var bomb = await ost.Http.Send("POST", "Basic", Pack(new byte[40_000_000], "gzip"), ["Content-Encoding", "gzip"]);
+        Assert.Equal(413, bomb.Status);
+    }
+
+    private static byte[] Pack(byte[] body, string coding)
+    {
+        using var packed = new MemoryStream();
+        using (Stream packing = coding == "gzip" ? new GZipStream(packed, CompressionLevel.Fastest) : coding == "br" ? new BrotliStream(packed, CompressionLevel.Fastest) : new ZLibStream(packed, CompressionLevel.Fastest))
+            packing.Write(body);
+        return packed.ToArray();
+    }
+
     private static void CheckFormat(Answer answer, string expected)
     {
         if (expected is "json" or "xml")

@@ -138,6 +138,51 @@ public sealed class When_headers_say_more(WritableServers servers)
         Assert.Contains("ETag", answer.Header("Access-Control-Expose-Headers"), StringComparison.OrdinalIgnoreCase);
     }
 
+    [Theory, MemberData(nameof(Both))]
+    public async Task a_head_of_a_search_a_history_or_the_statement_has_no_body(string store)
+    {
+        var ost = await servers.On(store);
+        var id = await NewPatient(ost);
+        foreach (var path in (string[])["Patient?_count=1", "", id + "/_history", "Patient/_history", "_history", id + "/_history/1", "metadata", "Patient/x/Observation"])
+        {
+            using var head = await ost.Send(200, "HEAD", path);
+            Assert.Equal(0, head.Bytes.Length);
+            Assert.StartsWith("application/fhir+json", head.Header("Content-Type"), StringComparison.Ordinal);
+            Assert.NotEqual("", head.Header("Content-Length"));
+        }
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task a_version_that_is_known_is_304_by_its_own_address_too(string store)
+    {
+        var ost = await servers.On(store);
+        var id = await NewPatient(ost);
+        using var answer = await ost.Read(id + "/_history/1", "If-None-Match", "W/\"1\"");
+        Assert.Equal((304, 0, "W/\"1\""), (answer.Status, answer.Bytes.Length, answer.Header("ETag")));
+        using var old = await ost.Read(id, "If-None-Match", "W/\"2\"", "If-Modified-Since", "Fri, 01 Jan 2100 00:00:00 GMT");
+        Assert.Equal(200, old.Status);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task an_outcome_is_what_comes_back_of_every_write_where_asked(string store)
+    {
+        var ost = await servers.On(store);
+        var id = await NewPatient(ost);
+        foreach (var (method, path, body, type, status) in ((string, string, string?, string, int)[])
+        [
+            ("PUT", id, Body(id).Replace("}", ",\"active\":true}", StringComparison.Ordinal), "application/fhir+json", 200),
+            ("PATCH", id, """[{"op":"remove","path":"/active"}]""", "application/json-patch+json", 200),
+            ("DELETE", id, null, "", 200),
+            ("PUT", id, Body(id), "application/fhir+json", 201),
+        ])
+        {
+            using var answer = body is null ? await ost.Send(method, path, null, "Prefer", "return=OperationOutcome") : await ost.Send(method, path, body, "Prefer", "return=OperationOutcome", "Content-Type", type);
+            Assert.True(answer.Status == status, $"{method}: {answer}");
+            Assert.Equal("OperationOutcome", answer.ResourceType);
+            Assert.Equal("information", answer.Json.GetProperty("issue")[0].GetProperty("severity").GetString());
+        }
+    }
+
     private const string Fresh = """{"resourceType":"Patient"}""";
 
     private static async Task<string> NewPatient(RunningServer ost)

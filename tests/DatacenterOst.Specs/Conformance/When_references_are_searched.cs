@@ -64,13 +64,13 @@ public sealed class When_references_are_searched(CohortServers servers)
         ValueSet?url=http://example.org/fhir/ValueSet/a,urn:oid:1.2.3 | vs1 vs3
         ValueSet?url=urn:oid:1.2.3 | vs3
         ValueSet?url:below=http://example.org/fhir/ValueSet/a | vs1 vs2
-        ValueSet?url:below=http://example.org/fhir/ | vs1 vs2 vs4
+        ValueSet?url:below=http://example.org/fhir/ | vs1 vs2 vs4 vs5 vs6 vs7 vs8 vs9
         ValueSet?url:below=http://nowhere.org/ | none
         ValueSet?url:above=http://example.org/fhir/ValueSet/a/b/c | vs1 vs2
         ValueSet?url:above=http://example.org/fhir/ValueSet/a | vs1
         ValueSet?url:above=http://nowhere.org/a | none
         ValueSet?url:missing=true | none
-        ValueSet?url:missing=false | vs1 vs2 vs3 vs4
+        ValueSet?url:missing=false | vs1 vs2 vs3 vs4 vs5 vs6 vs7 vs8 vs9
         ValueSet?url:text=a | 400 url
         ValueSet?url:identifier=a | 400 url
         ValueSet?url:missing=a | 400 url
@@ -81,11 +81,27 @@ public sealed class When_references_are_searched(CohortServers servers)
     public Task addresses_are_compared_exactly_or_by_their_path(string store, string ask, string expected) => servers.Expect(store, ask, expected);
 
     public static TheoryData<string, string, string> Special => Stores.Table("""
-        Location?near=55.67|12.57|10|km | l1 or reasoned near
-        Location?near=55.67|12.57|1000|km | l1 l2 or reasoned near
-        Location?near=0|0|1|km | none or reasoned near
-        Location?near=abc | reasoned near
-        Location?near=95|12|1|km | reasoned near
+        Location?near=55.67|12.57|10|km | l1
+        Location?near=55.67|12.57|1000|km | l1 l2
+        Location?near=0|0|1|km | none
+        Location?near=abc | 400 near
+        Location?near=95|12|1|km | 400 near
+        Location?near=55.67|12.57 | l1
+        Location?near=55.67|12.57|10 | l1
+        Location?near=55.6761|12.5683|0|km | l1
+        Location?near=55.67|12.57|2000|m | l1
+        Location?near=55.67|12.57|100|m | none
+        Location?near=56.15|10.21|157|km | l1 l2
+        Location?near=56.15|10.21|155|km | l2
+        Location?near=56.15|10.21|98|[mi_i] | l1 l2
+        Location?near=56.15|10.21|1|km,55.67|12.57|1|km | l1 l2
+        Location?near=-55.67|12.57|10|km | none
+        Location?near=55.67|181|10|km | 400 near
+        Location?near=55.67|12.57|-1|km | 400 near
+        Location?near=55.67|12.57|10|kg | 400 near
+        Location?near=55.67 | 400 near
+        Location?near:exact=55.67|12.57 | 400 near
+        Encounter?location.near=55.67|12.57|10|km | e1
         """);
 
     [Theory, MemberData(nameof(Special))]

@@ -6,7 +6,8 @@ using DatacenterOst.Specs.Running;
 
 namespace DatacenterOst.Specs.Conformance;
 
-/// <summary>What the issue trackers of other servers are full of, each as a sentence. Parallel conditional creates stand in <see cref="When_something_is_done_on_condition"/>.</summary>
+/// <summary>What the issue trackers of other servers are full of, each as a sentence. Parallel conditional creates stand in
+/// <see cref="When_something_is_done_on_condition"/>, growth in <see cref="When_there_is_very_much"/>, memory in <see cref="Load.When_much_is_validated"/>.</summary>
 [Collection(OverWritableServers.Name)]
 public sealed class When_what_others_get_wrong_is_tried(WritableServers servers)
 {
@@ -88,6 +89,8 @@ public sealed class When_what_others_get_wrong_is_tried(WritableServers servers)
             await Task.Delay(100, Token);
         }
 
+        using var statement = await ost.Send(200, "GET", "metadata");
+        Assert.Contains($"\"name\":\"{code}\"", statement.Text, StringComparison.Ordinal);
         using var second = await ost.Send(200, "PATCH", "Patient/" + id, """[{"op":"remove","path":"/maritalStatus"}]""", "Content-Type", "application/json-patch+json");
         using var after = await ost.Send(200, "GET", $"Patient?{code}={code}");
         Assert.Empty(after.Ids());
@@ -147,6 +150,22 @@ public sealed class When_what_others_get_wrong_is_tried(WritableServers servers)
 
         var (early, late) = (Median(times[100..300]), Median(times[800..]));
         Assert.True(late < (early * 3) + 5, $"median of 100 to 300: {early:F1} ms; of the last 200: {late:F1} ms");
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task what_is_included_is_as_it_was_known_when_the_record_is_read_as_of_then(string store)
+    {
+        var ost = await servers.On(store);
+        var (patient, encounter) = (FhirHttp.NewId("p"), FhirHttp.NewId("e"));
+        using var stay = await ost.Send(201, "PUT", "Encounter/" + encounter, $$$"""{"resourceType":"Encounter","id":"{{{encounter}}}","status":"planned","class":{"code":"IMP"},"subject":{"reference":"Patient/{{{patient}}}"}}""");
+        await Task.Delay(20, Token);
+        var before = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        await Task.Delay(20, Token);
+        using var made = await ost.Send(201, "PUT", "Patient/" + patient, $$"""{"resourceType":"Patient","id":"{{patient}}"}""");
+        using var now = await ost.Read($"Encounter?_id={encounter}&_include=Encounter:patient");
+        Expectation.Parse($"{encounter} + {patient}").Check("now", now);
+        using var then = await ost.Read($"Encounter?_id={encounter}&_include=Encounter:patient&_asOf={before}");
+        Expectation.Parse(encounter).Check("then", then);
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

@@ -17,6 +17,8 @@ public sealed class When_clients_are_slow_or_many
     [InlineData("headers that never end", "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX: ", 500, 50)]
     [InlineData("a body of a few bytes a second", "POST /cds-services/kdigo-aki HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{", 500, 40)]
     [InlineData("a body just fast enough to be kept", "POST /cds-services/kdigo-aki HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{", 1, 60)]
+    [InlineData("a resource of a few bytes a second", "POST /fhir/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nContent-Length: 100000\r\n\r\n{", 500, 40)]
+    [InlineData("a bundle just fast enough to be kept", "POST /fhir HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nContent-Length: 1000000\r\n\r\n{", 1, 60)]
     public async Task a_client_that_drips_is_cut_off_and_others_are_served(string what, string beginning, int pause, int mostSeconds)
     {
         await using var ost = await RunningServer.Start(null, Token);

@@ -35,7 +35,7 @@ public sealed class RunningServer : IAsyncDisposable
 
     /// <param name="connectionString">A PostgreSQL database, or null for an embedded store.</param>
     /// <param name="content">Folder of models, services, terminology and sources; null for what the product ships.</param>
-    public static async Task<RunningServer> Start(string? connectionString, CancellationToken cancellationToken, string? content = null)
+    public static Task<RunningServer> Start(string? connectionString, CancellationToken cancellationToken, string? content = null)
     {
         var folder = new TemporaryFolder();
         var settings = new Settings
@@ -45,6 +45,15 @@ public sealed class RunningServer : IAsyncDisposable
             Provider = connectionString is null ? "Sqlite" : "PostgreSql",
             ConnectionString = connectionString,
         };
+        return Start(settings, folder, cancellationToken);
+    }
+
+    /// <summary>One more server on the store of this one, as a second process would be.</summary>
+    public Task<RunningServer> Beside(Func<Settings, Settings> change, CancellationToken cancellationToken)
+        => Start(change(Centre.Settings), new TemporaryFolder(), cancellationToken);
+
+    private static async Task<RunningServer> Start(Settings settings, TemporaryFolder folder, CancellationToken cancellationToken)
+    {
         var centre = await DataCentre.Open(settings, TimeProvider.System, cancellationToken);
         var app = ServerHost.Create(centre, "http://127.0.0.1:0");
         await app.StartAsync(cancellationToken);

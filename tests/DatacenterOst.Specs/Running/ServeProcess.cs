@@ -29,6 +29,16 @@ public sealed class ServeProcess : IAsyncDisposable
     /// <summary>Standard output and standard error so far.</summary>
     public string Written => string.Join('\n', written);
 
+    /// <summary>Bytes of memory that the process holds.</summary>
+    public long Memory
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts it and waits until it answers.</summary>
     public static async Task<ServeProcess> Start(Dost dost, int httpPort, int mllpPort, CancellationToken cancellationToken)
     {

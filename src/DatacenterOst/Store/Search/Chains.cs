@@ -22,7 +22,9 @@ internal sealed class Chains(Matches matches, Caller caller)
     {
         var criteria = new List<Criterion>();
         PatientId? patient = null;
-        foreach (var criterion in query.Criteria)
+
+        // What is about the resource itself comes first, so that links know what is left of the search.
+        foreach (var criterion in query.Criteria.OrderBy(criterion => criterion.IsAboutResourceAlone ? 0 : 1))
         {
             if (patient is null && PatientOf(query.Types, criterion) is { } id)
             {
@@ -35,7 +37,7 @@ internal sealed class Chains(Matches matches, Caller caller)
             }
             else
             {
-                criteria.Add(await Resolve(query.Types[0], criterion, cancellationToken));
+                criteria.Add(await Resolve(query.Types[0], criterion, new OtherEnd(matches, new ResolvedQuery(query.Types, [.. criteria], patient, [])), cancellationToken));
             }
         }
 
@@ -55,15 +57,16 @@ internal sealed class Chains(Matches matches, Caller caller)
         && (reference.Type == "Patient" || (reference.Type is null && matches.Known.TargetsOf(type, value.Parameter) is ["Patient"]))
         && PatientKeys.Names(type, value.Parameter) ? id : null;
 
-    private async Task<Criterion> Resolve(string type, Criterion criterion, CancellationToken cancellationToken) => criterion switch
+    private async Task<Criterion> Resolve(string type, Criterion criterion, OtherEnd? otherEnd, CancellationToken cancellationToken) => criterion switch
     {
-        ChainCriterion chain => await Follow(type, chain, cancellationToken),
-        HasCriterion has => await Follow(type, has, cancellationToken),
+        ChainCriterion chain => await Follow(type, chain, otherEnd, cancellationToken),
+        HasCriterion has => await Follow(type, has, otherEnd, cancellationToken),
         ListCriterion list => await Follow(type, list, cancellationToken),
+        ValueCriterion { NotOfHl7.Count: > 0 } codes => await new StoredCodes(matches).List(codes, cancellationToken),
         _ => criterion,
     };
 
-    private async Task<Criterion> Follow(string type, ChainCriterion chain, CancellationToken cancellationToken)
+    private async Task<Criterion> Follow(string type, ChainCriterion chain, OtherEnd? otherEnd, CancellationToken cancellationToken)
     {
         if (chain.Targets is [{ Type: "Patient" } link] && PatientKeys.Names(type, chain.Reference)
             && await PatientsOf("Patient", link.Inner, cancellationToken) is { } patients)
@@ -75,21 +78,22 @@ internal sealed class Chains(Matches matches, Caller caller)
         var kept = TermClauses.Kept(type, chain.Reference, matches.Known);
         foreach (var target in chain.Targets)
         {
-            var led = await All(target.Type, target.Inner, chain.Reference.Code, cancellationToken);
+            var led = await All(target.Type, target.Inner, chain.Reference.Code, most => otherEnd?.ReferredTo(chain.Reference, target.Type, most, cancellationToken), cancellationToken);
             terms.AddRange(led.SelectMany(resource => kept.Select(parameter => Terms.Reference(parameter, resource.Type, resource.Id))));
         }
 
         return new ReferredCriterion(terms);
     }
 
-    private async Task<Criterion> Follow(string type, HasCriterion has, CancellationToken cancellationToken)
+    private async Task<Criterion> Follow(string type, HasCriterion has, OtherEnd? otherEnd, CancellationToken cancellationToken)
     {
         if (type == "Patient" && PatientKeys.Names(has.Type, has.Reference) && await PatientsOf(has.Type, has.Inner, cancellationToken) is { } patients)
         {
             return patients;
         }
 
-        var referring = await All(has.Type, has.Inner, $"_has:{has.Type}:{has.Reference.Code}", cancellationToken);
+        var referring = await All(
+            has.Type, has.Inner, $"_has:{has.Type}:{has.Reference.Code}", most => otherEnd?.Referring(has.Type, has.Reference, most, cancellationToken), cancellationToken);
         var ids = referring.SelectMany(resource => References.Of(Resource.ParseJson(resource.Body), has.Reference))
             .Where(reference => reference.Type == type).Select(reference => reference.Id).Distinct().ToList();
         return new IdCriterion(ids);
@@ -119,7 +123,7 @@ internal sealed class Chains(Matches matches, Caller caller)
     // as a part of the SQL, so that there may be any number of them. Null where SQL alone cannot tell.
     private async Task<PatientsCriterion?> PatientsOf(string type, Criterion inner, CancellationToken cancellationToken)
     {
-        var query = new ResolvedQuery([type], [await Resolve(type, inner, cancellationToken)], null, []);
+        var query = new ResolvedQuery([type], [await Resolve(type, inner, null, cancellationToken)], null, []);
         var statement = new SearchStatement(matches.Database.Dialect, matches.Known);
         if (!matches.TryWhere(query, statement, out var first))
         {
@@ -130,7 +134,7 @@ internal sealed class Chains(Matches matches, Caller caller)
         var keys = await matches.Database.Dialect.Query(
             $"select distinct r.patient_key from resource r where {first} limit {most}", statement.Fill, row => row.GetInt64(0), cancellationToken);
         return keys.Count <= MaxKeys
-            ? new PatientsCriterion(outer => outer.Dialect.IsIn("r.patient_key", outer.Name(outer.Dialect.LongList(keys)))) { Keys = keys }
+            ? PatientsCriterion.Of(keys)
             : new PatientsCriterion(outer =>
             {
                 _ = matches.TryWhere(query, outer, out var where);
@@ -138,9 +142,33 @@ internal sealed class Chains(Matches matches, Caller caller)
             });
     }
 
-    private async Task<List<StoredResource>> All(string type, Criterion inner, string what, CancellationToken cancellationToken)
+    /// <param name="narrowed">A condition that all have that the rest of the search can use, where that leaves so many at most.</param>
+    private async Task<List<StoredResource>> All(
+        string type, Criterion inner, string what, Func<int, Task<Criterion?>?> narrowed, CancellationToken cancellationToken)
     {
-        var query = new SearchQuery { Types = [type], Criteria = [inner] };
+        if (narrowed(OtherEnd.Few) is { } narrow && await narrow is { } few)
+        {
+            return await All(type, [inner, few], what, cancellationToken);
+        }
+
+        try
+        {
+            return await All(type, [inner], what, cancellationToken);
+        }
+        catch (Problem tooMany) when (tooMany.Kind == ProblemKind.TooCostly)
+        {
+            if (narrowed(MaxLinked) is { } wide && await wide is { } left)
+            {
+                return await All(type, [inner, left], what, cancellationToken);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<List<StoredResource>> All(string type, IReadOnlyList<Criterion> criteria, string what, CancellationToken cancellationToken)
+    {
+        var query = new SearchQuery { Types = [type], Criteria = criteria };
         return await Resolve(query, cancellationToken) is { } resolved
             ? await matches.All(resolved, MaxLinked, () => new Problem(
                 ProblemKind.TooCostly, $"'{what}' leads to more than {MaxLinked} resources of type {type}; narrow the condition", where: what), cancellationToken)

@@ -77,6 +77,9 @@ internal sealed record PatientsCriterion(Func<SearchStatement, string> Where) : 
 {
     /// <summary>The keys, where they are few; else empty.</summary>
     public IReadOnlyList<long> Keys { get; init; } = [];
+
+    public static PatientsCriterion Of(IReadOnlyList<long> keys) =>
+        new(statement => statement.Dialect.IsIn("r.patient_key", statement.Name(statement.Dialect.LongList(keys)))) { Keys = keys };
 }
 
 /// <summary>The resource refers to one of those that a chain led to.</summary>

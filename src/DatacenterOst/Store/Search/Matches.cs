@@ -28,6 +28,9 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
 
     public Caller Caller { get; } = caller;
 
+    /// <summary>The same moment of the store without <c>_asOf</c>: definitions hold whatever the record was then.</summary>
+    public Matches Definitions => new(Database, view with { Known = null }, Caller);
+
     public async Task<MatchPage> Page(ResolvedQuery query, SearchOrder order, PageCursor? cursor, int count, CancellationToken cancellationToken)
     {
         var rows = new List<Match>();
@@ -48,7 +51,7 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
 
         var last = rows[count - 1].Place;
         var seen = rows[0].Newest is { } newest ? Later(newest) : await Seen(query, cancellationToken);
-        return new MatchPage(page, new PageCursor(seen, last.DatedFrom, last.ToString()).ToString(), null);
+        return new MatchPage(page, new PageCursor(seen, last.Dated, last.ToString()).ToString(), null);
     }
 
     private DateTimeOffset Later(long newest) =>
@@ -132,7 +135,11 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
     }
 
     /// <summary>Ids of the matches and whose they are, at most so many.</summary>
-    public async Task<List<StoredResource>> All(ResolvedQuery query, int most, Func<Problem> tooMany, CancellationToken cancellationToken)
+    public async Task<List<StoredResource>> All(ResolvedQuery query, int most, Func<Problem> tooMany, CancellationToken cancellationToken) =>
+        await AtMost(query, most, cancellationToken) ?? throw tooMany();
+
+    /// <summary>All matches; null where there are more than so many.</summary>
+    public async Task<List<StoredResource>?> AtMost(ResolvedQuery query, int most, CancellationToken cancellationToken)
     {
         var all = new List<StoredResource>();
         await foreach (var match in InOrder(query, new SearchOrder(OrderedBy.Stored, SortDirection.Descending), null, most + 1, cancellationToken))
@@ -140,7 +147,7 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
             all.Add(match.Resource);
             if (all.Count > most)
             {
-                throw tooMany();
+                return null;
             }
         }
 
@@ -166,7 +173,7 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
             : "cast(null as bigint)";
         return Database.Dialect.Query(
             $"""
-            select {Resources.Columns}, r.dated_from, {newest} from resource r {Resources.WithRaw}
+            select {Resources.Columns}, {order.Key}, {newest} from resource r {Resources.WithRaw}
             where {statement.Where}
             order by {order.Sql} limit {most}
             """, statement.Fill, Read, cancellationToken);

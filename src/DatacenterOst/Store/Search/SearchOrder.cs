@@ -3,32 +3,44 @@ using DatacenterOst.Fhir.Queries;
 
 namespace DatacenterOst.Store.Search;
 
-/// <summary>An order in which an index gives the matches, so that a page needs no sorting.</summary>
+/// <summary>An order that SQL gives the matches in: that of an index, or by a column of the row.</summary>
 /// <param name="By">Columns of the resource, each descending or all ascending.</param>
 internal sealed record SearchOrder(OrderedBy By, SortDirection Direction)
 {
     /// <summary>
     /// Newest first where nothing was asked: by the date that the resource is about within one patient, else by when it was stored.
-    /// Null for an order that no index has.
+    /// Null for an order that no column has.
     /// </summary>
     public static SearchOrder? Of(ResolvedQuery query)
     {
-        var hasDates = query.Patient is not null && query.Types is [var type] && PrincipalDates.Of(type) is not null;
+        var hasDates = query.Types is [var type] && PrincipalDates.Of(type) is not null;
+        var isOfOne = hasDates && query.Patient is not null;
         return query.Sort switch
         {
-            [] => new SearchOrder(hasDates ? OrderedBy.Date : OrderedBy.Stored, SortDirection.Descending),
+            [] => new SearchOrder(isOfOne ? OrderedBy.Date : OrderedBy.Stored, SortDirection.Descending),
             [{ Parameter.Code: "_lastUpdated" } key] => new SearchOrder(OrderedBy.Stored, key.Direction),
-            [var key] when hasDates && PrincipalDates.Is(query.Types[0], key.Parameter) => new SearchOrder(OrderedBy.Date, key.Direction),
+            [var key] when hasDates && PrincipalDates.Is(query.Types[0], key.Parameter) => new SearchOrder(isOfOne ? OrderedBy.Date : OrderedBy.DateOfAll, key.Direction),
             _ => null,
         };
     }
 
+    /// <summary>What the rows are ordered by before StoredAt.</summary>
+    public string Key => (By, Direction) switch
+    {
+        (OrderedBy.DateOfAll, SortDirection.Descending) => "r.dated_to",
+
+        // What has no date comes last both ways. No index has this order over all patients: the newest rows are picked while the
+        // matches are gone through, without any being opened.
+        (OrderedBy.DateOfAll, _) => "case when r.dated_from < -9223372036854775807 then 9223372036854775807 else r.dated_from end",
+        _ => "r.dated_from",
+    };
+
     public string Sql => (By, Direction) switch
     {
-        (OrderedBy.Date, SortDirection.Descending) => "r.dated_from desc, r.stored_at desc",
-        (OrderedBy.Date, _) => "r.dated_from, r.stored_at",
-        (_, SortDirection.Descending) => "r.stored_at desc",
-        _ => "r.stored_at",
+        (OrderedBy.Stored, SortDirection.Descending) => "r.stored_at desc",
+        (OrderedBy.Stored, _) => "r.stored_at",
+        (_, SortDirection.Descending) => $"{Key} desc, r.stored_at desc",
+        _ => $"{Key}, r.stored_at",
     };
 
     /// <summary>The condition that a row comes after the last one of the page before.</summary>
@@ -36,20 +48,25 @@ internal sealed record SearchOrder(OrderedBy By, SortDirection Direction)
     {
         var comparison = Direction == SortDirection.Descending ? "<" : ">";
         var stored = statement.Name(last.StoredAt);
-        return By == OrderedBy.Date
-            ? $"(r.dated_from, r.stored_at) {comparison} ({statement.Name(last.DatedFrom)}, {stored})"
-            : $"r.stored_at {comparison} {stored}";
+        return By == OrderedBy.Stored
+            ? $"r.stored_at {comparison} {stored}"
+            : $"({Key}, r.stored_at) {comparison} ({statement.Name(last.Dated)}, {stored})";
     }
 }
 
 internal enum OrderedBy
 {
     Stored,
+
+    /// <summary>By the principal date within one patient, which an index has.</summary>
     Date,
+
+    /// <summary>By the principal date over all patients.</summary>
+    DateOfAll,
 }
 
 /// <summary>Where a row stands in its order.</summary>
-internal readonly record struct SearchPlace(long DatedFrom, long StoredAt)
+internal readonly record struct SearchPlace(long Dated, long StoredAt)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{StoredAt}");
 }

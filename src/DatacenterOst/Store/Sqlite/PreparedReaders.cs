@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace DatacenterOst.Store.Sqlite;
 
@@ -70,6 +71,20 @@ internal sealed class PreparedReaders(string connectionString) : IDisposable
 
             command.Parameters.Clear();
             fill(command);
+            // SQLite works on the caller's thread and looks at no token; it must be told from another.
+            await using var stop = cancellationToken.UnsafeRegister(static handle => raw.sqlite3_interrupt((sqlite3)handle!), Connection.Handle);
+            try
+            {
+                return await Rows(command, read, cancellationToken);
+            }
+            catch (SqliteException stopped) when (stopped.SqliteErrorCode == raw.SQLITE_INTERRUPT)
+            {
+                throw new OperationCanceledException(stopped.Message, stopped, cancellationToken);
+            }
+        }
+
+        private static async Task<List<T>> Rows<T>(SqliteCommand command, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+        {
             await using var rows = await command.ExecuteReaderAsync(cancellationToken);
             var found = new List<T>();
             while (await rows.ReadAsync(cancellationToken))
