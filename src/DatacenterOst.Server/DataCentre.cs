@@ -3,10 +3,12 @@ using DatacenterOst.Access;
 using DatacenterOst.Cards;
 using DatacenterOst.Models;
 using DatacenterOst.Normalise;
+using DatacenterOst.Server.Clients;
 using DatacenterOst.Server.Fhir;
 using DatacenterOst.Server.Operations;
 using DatacenterOst.Sources;
 using DatacenterOst.Store;
+using DatacenterOst.Store.Clients;
 using DatacenterOst.Store.Search;
 using DatacenterOst.Terminology;
 
@@ -38,6 +40,9 @@ public sealed class DataCentre : IAsyncDisposable
         Writing = new FhirWriting(terminology, time);
         Ids = new NewIds(time);
         var prefetch = PrefetchReading.StandardProfile;
+        Registrations = new ClientRegistrations(store);
+        Clients = new ClientRegistry(settings.ClientFolders, Registrations);
+        SeenTokens = new SeenTokens(store);
         Desk = new HookDesk(Models, new PrefetchReading(Normaliser(prefetch), prefetch), Patients, Timeline, time);
     }
 
@@ -81,6 +86,15 @@ public sealed class DataCentre : IAsyncDisposable
     /// <summary>Resources on their way in over the FHIR API.</summary>
     public FhirWriting Writing { get; }
 
+    /// <summary>CDS clients in use.</summary>
+    public ClientRegistry Clients { get; }
+
+    /// <summary>Changes of registrations by API and command line.</summary>
+    public ClientRegistrations Registrations { get; }
+
+    /// <summary>Tokens of clients that were used.</summary>
+    public SeenTokens SeenTokens { get; }
+
     /// <summary>Answers CDS Hooks, from prefetch or from the store.</summary>
     public HookDesk Desk { get; }
 
@@ -90,6 +104,7 @@ public sealed class DataCentre : IAsyncDisposable
         var store = await StoreDatabase.Open(settings.Store(), time, cancellationToken);
         var centre = new DataCentre(settings, time, store, terminology);
         await centre.Parameters.Refresh(cancellationToken);
+        await centre.Clients.Refresh(cancellationToken);
         return centre;
     }
 
