@@ -46,7 +46,11 @@ public sealed class ClientGuard(DataCentre centre, Reach reach, OwnPages pages, 
             return;
         }
 
-        http.Response.OnStarting(VaryByOrigin, http);
+        http.Response.OnStarting(() =>
+        {
+            VaryByOrigin(http.Response.Headers);
+            return Task.CompletedTask;
+        });
         var began = centre.Time.GetTimestamp();
         var verdict = NeedsToken(http) ? await Verify(http) : null;
         if (verdict is { Token: null })
@@ -124,11 +128,9 @@ public sealed class ClientGuard(DataCentre centre, Reach reach, OwnPages pages, 
     }
 
     // A cache must not give one origin's answer to another, also where the origin got no header at all.
-    private static Task VaryByOrigin(object state)
+    private static void VaryByOrigin(IHeaderDictionary headers)
     {
-        var headers = ((HttpContext)state).Response.Headers;
         if (!headers.Vary.Any(value => value?.Contains(HeaderNames.Origin, StringComparison.OrdinalIgnoreCase) == true))
             headers.Append(HeaderNames.Vary, HeaderNames.Origin);
-        return Task.CompletedTask;
     }
 }

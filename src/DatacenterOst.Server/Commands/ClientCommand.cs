@@ -51,7 +51,7 @@ public static class ClientCommand
             if (parsed.GetValue(json))
                 WriteLines(clients);
             else
-                WriteTable(clients);
+                Write(clients);
             return Refused(clients.Refused);
         });
         return command;
@@ -110,21 +110,20 @@ public static class ClientCommand
         return Root.Rejected;
     }
 
-    private static void WriteTable(CdsClients clients)
+    private static void Write(CdsClients clients)
     {
         if (clients.All.Count == 0)
-        {
             AnsiConsole.Console.WriteLine("No client is registered.");
-            return;
-        }
 
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("id", "name", "issuer", "keys", "profile", "calls/s", "registered in");
+        // Not through the console's word wrap: an address that is to be copied must stay one line.
         foreach (var (client, place) in clients.All)
-            table.AddRow(
-                new Text(client.Id), new Text(client.Name), new Text(client.Issuer),
-                new Text(string.Join('\n', client.Keys.Select(key => key.ToString()).Concat(client.KeySets))), new Text(client.Profile.ToString()),
-                new Text(client.Rate.PerSecond.ToString(CultureInfo.InvariantCulture)), new Text(place ?? "the store"));
-        AnsiConsole.Console.Write(table);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+                {client.Id}  {client.Name}
+                  issuer    {client.Issuer}
+                  keys      {string.Join(", ", client.Keys.Select(key => key.ToString()).Concat(client.KeySets))} ({string.Join(" ", client.Algorithms)})
+                  answers   profile {client.Profile}, {(client.Services.Count == 0 ? "all services" : string.Join(", ", client.Services))}, {client.Rate.PerSecond} calls/s
+                  from      {place ?? "the store"}
+                """));
     }
 
     private static void WriteLines(CdsClients clients)

@@ -84,6 +84,10 @@ public sealed record ClientDocument
                 ? $"'{path.TrimStart('$', '.')}' has a value of another kind than it can have, or occurs twice"
                 : Unmapped(wrong.Message));
         }
+        catch (InvalidOperationException)
+        {
+            reasons.Add("holds half of a surrogate pair");
+        }
 
         return null;
     }

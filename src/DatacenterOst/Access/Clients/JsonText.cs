@@ -2,9 +2,26 @@ using System.Text.Json;
 
 namespace DatacenterOst.Access.Clients;
 
-/// <summary>Strings of JSON from strangers: an escaped half of a surrogate pair is no text, and .NET throws where it is read.</summary>
+/// <summary>JSON from strangers. An escaped half of a surrogate pair is no text, and .NET throws where it is read, in names as in values.</summary>
 internal static class JsonText
 {
+    // Two readers could take another of two equal members; such JSON means nothing.
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
+
+    /// <summary>Null when it is not JSON, or JSON that two readers could understand differently.</summary>
+    public static JsonElement? Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, Strict);
+            return document.RootElement.Clone();
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The string; null when it is none.</summary>
     public static string? Of(JsonElement value)
     {

@@ -19,21 +19,9 @@ public static class KeySetReading
     /// <summary>Characters of a <c>kid</c>.</summary>
     public const int MaxIdLength = 256;
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
-
     /// <summary>The keys of a set as it came over the wire; null when it is no JWK Set.</summary>
     public static IReadOnlyList<ClientKey>? Read(ReadOnlyMemory<byte> json)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json, Strict);
-            return Keys(document.RootElement) is { } keys ? [.. keys.Select(key => ReadKey(key, [])).OfType<ClientKey>()] : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+        => JsonText.Parse(json) is { } set && Keys(set) is { } keys ? [.. keys.Select(key => ReadKey(key, [])).OfType<ClientKey>()] : null;
 
     /// <summary>The keys of a set that is being registered; what is wrong with it is added to <paramref name="reasons"/>.</summary>
     public static IReadOnlyList<ClientKey> Read(JsonElement set, List<string> reasons)
