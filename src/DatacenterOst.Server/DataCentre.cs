@@ -3,11 +3,13 @@ using DatacenterOst.Access;
 using DatacenterOst.Cards;
 using DatacenterOst.Models;
 using DatacenterOst.Normalise;
+using DatacenterOst.Server.Clients;
 using DatacenterOst.Server.Fhir;
 using DatacenterOst.Server.Http;
 using DatacenterOst.Server.Operations;
 using DatacenterOst.Sources;
 using DatacenterOst.Store;
+using DatacenterOst.Store.Clients;
 using DatacenterOst.Store.Search;
 using DatacenterOst.Terminology;
 
@@ -40,6 +42,9 @@ public sealed class DataCentre : IAsyncDisposable
         Ids = new NewIds(time);
         TimeLimit = new TimeLimit(settings.LongestAnswer, time);
         var prefetch = PrefetchReading.StandardProfile;
+        Registrations = new ClientRegistrations(store);
+        Clients = new ClientRegistry(settings.ClientFolders, Registrations);
+        SeenTokens = new SeenTokens(store);
         Desk = new HookDesk(Models, new PrefetchReading(Normaliser(prefetch), prefetch), Patients, Timeline, time);
     }
 
@@ -89,6 +94,15 @@ public sealed class DataCentre : IAsyncDisposable
     /// <summary>How long one answer may take.</summary>
     public TimeLimit TimeLimit { get; }
 
+    /// <summary>CDS clients in use.</summary>
+    public ClientRegistry Clients { get; }
+
+    /// <summary>Changes of registrations by API and command line.</summary>
+    public ClientRegistrations Registrations { get; }
+
+    /// <summary>Tokens of clients that were used.</summary>
+    public SeenTokens SeenTokens { get; }
+
     /// <summary>Answers CDS Hooks, from prefetch or from the store.</summary>
     public HookDesk Desk { get; }
 
@@ -98,6 +112,7 @@ public sealed class DataCentre : IAsyncDisposable
         var store = await StoreDatabase.Open(settings.Store(), time, cancellationToken);
         var centre = new DataCentre(settings, time, store, terminology);
         await centre.Parameters.Refresh(cancellationToken);
+        await centre.Clients.Refresh(cancellationToken);
         return centre;
     }
 

@@ -1,5 +1,8 @@
+using DatacenterOst.Clinical;
+using DatacenterOst.Server.Clients;
 using DatacenterOst.Server.Fhir;
 using DatacenterOst.Server.Http;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -13,17 +16,28 @@ public static class ServerHost
 
     public static WebApplication Create(DataCentre centre, string urls)
     {
-        LoopbackOnly.Check(urls);
+        var reach = Reach.Of(centre.Settings, urls, centre.Clients.Current);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddConfiguration(Commands.StoreOptions.Configuration());
         builder.WebHost.UseUrls(urls);
-        builder.WebHost.ConfigureKestrel(Limit);
-        builder.Services.Configure<HostFilteringOptions>(options => options.AllowedHosts = LoopbackOnly.AllowedHosts.Split(';'));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            Limit(kestrel);
+            Tls.Use(kestrel, centre.Settings, () => centre.Clients.Current);
+        });
+        RefuseOtherAddresses(builder.Configuration);
+        builder.Services.Configure<HostFilteringOptions>(options => options.AllowedHosts = [.. reach.AllowedHosts]);
         builder.Services.AddHostFiltering(_ => { });
         builder.Services.AddSingleton(centre);
         builder.Services.AddSingleton(centre.Time);
         builder.Services.AddSingleton(centre.Parameters);
         builder.Services.AddHostedService<Indexing>();
+        builder.Services.AddSingleton(reach);
+        builder.Services.AddSingleton<OwnPages>();
+        builder.Services.AddSingleton<ClientGuard>();
+        builder.Services.AddSingleton<ICorsPolicyProvider, ClientCors>();
+        builder.Services.AddHostedService<ClientUpkeep>();
         builder.Services.AddCors();
         builder.Services.AddPacking();
         builder.Services.AddApiDescription();
@@ -34,6 +48,13 @@ public static class ServerHost
         UseGuards(app);
         Map(app);
         return app;
+    }
+
+    // The framework would listen on these besides, past the check of what is reached from where.
+    private static void RefuseOtherAddresses(ConfigurationManager configuration)
+    {
+        if (configuration.GetSection("Kestrel:Endpoints").Exists())
+            throw new Problem(ProblemKind.Unsupported, "Addresses are given with --urls or Urls alone.", where: "Kestrel__Endpoints");
     }
 
     private static void Limit(KestrelServerOptions kestrel)
@@ -56,12 +77,16 @@ public static class ServerHost
             return OperationOutcomes.Guard(http, next, log);
         });
         app.Use(OperationOutcomes.SayWhatIsMissing);
-        app.UseCors(LoopbackOnly.Cors);
+        var guard = app.Services.GetRequiredService<ClientGuard>();
+        app.Use(guard.KeepOthersOut);
+        app.UseCors();
         app.UseRateLimiter();
+        app.Use(guard.LetIn);
         app.UseResponseCompression();
         app.UseRequestDecompression();
         app.UseDefaultFiles();
-        app.UseStaticFiles();
+        var pages = app.Services.GetRequiredService<OwnPages>();
+        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => pages.Mark(file.Context) });
     }
 
     private static void Map(WebApplication app)

@@ -34,6 +34,23 @@ public sealed record Settings
     /// <summary>The longest that one search, batch or transaction may take; what is not done by then is refused (422, too-costly).</summary>
     public TimeSpan LongestAnswer { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The https address that CDS clients call, where it is not the address on this machine; their tokens are made out to it.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>Whether the rules of production hold; null for whether others than this machine are meant to call.</summary>
+    public bool? Production { get; init; }
+
+    /// <summary>Lets programs on this machine call the CDS service without a token although clients are registered.</summary>
+    public bool LoopbackWithoutToken { get; init; }
+
+    /// <summary>PEM file with the server's certificate and those between it and its root; and one with its private key.</summary>
+    public string? TlsCertificate { get; init; }
+
+    public string? TlsKey { get; init; }
+
+    /// <summary>Folders with registrations of CDS clients, <c>ID.yaml</c> each.</summary>
+    public IReadOnlyList<string> ClientFolders => [Path.Combine(Content, "clients"), Path.Combine(Data, "clients")];
+
     public static Settings Read(IConfiguration configuration)
     {
         var mode = configuration["Access:Mode"] ?? "Loopback";
@@ -53,6 +70,11 @@ public sealed record Settings
             MllpPort = Port(configuration["Mllp:Port"]),
             LongestAnswer = Seconds(configuration["Limits:Seconds"]) ?? defaults.LongestAnswer,
             MllpProfile = configuration["Mllp:Profile"] ?? defaults.MllpProfile,
+            PublicUrl = configuration["Cds:PublicUrl"],
+            Production = YesOrNo(configuration, "Cds:Production"),
+            LoopbackWithoutToken = YesOrNo(configuration, "Cds:LoopbackWithoutToken") ?? false,
+            TlsCertificate = configuration["Tls:Certificate"],
+            TlsKey = configuration["Tls:Key"],
         };
     }
 
@@ -71,6 +93,13 @@ public sealed record Settings
             ? TimeSpan.FromSeconds(seconds)
             : throw new Problem(ProblemKind.Invalid, $"'{text}' is not a number of seconds (above 0, at most 3600).", where: "Limits__Seconds");
     }
+
+    private static bool? YesOrNo(IConfiguration configuration, string name) => configuration[name] switch
+    {
+        null or "" => null,
+        { } text when bool.TryParse(text, out var yes) => yes,
+        { } text => throw new Problem(ProblemKind.Invalid, $"'{text}' is neither true nor false.", where: name.Replace(":", "__", StringComparison.Ordinal)),
+    };
 
     private static int? Port(string? text)
     {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using DatacenterOst.Access;
+using DatacenterOst.Access.Clients;
 using DatacenterOst.Clinical;
+using DatacenterOst.Server.Clients;
 using DatacenterOst.Sources;
 using DatacenterOst.Store;
 using Spectre.Console;
@@ -26,11 +28,6 @@ public static class DoctorCommand
 
     private static async Task Examine(Settings settings, Findings findings, CancellationToken cancellationToken)
     {
-        findings.Try("address", () =>
-        {
-            LoopbackOnly.Check(settings.Urls);
-            return $"{settings.Urls}, loopback only";
-        });
         DataCentre centre;
         try
         {
@@ -44,6 +41,7 @@ public static class DoctorCommand
 
         await using (centre)
         {
+            findings.Try("address", () => Address(settings, centre.Clients.Current));
             findings.Good("store", centre.Store.Provider.ToString());
             findings.Good("terminology", $"{centre.Terminology.Concepts.Count} concepts from {centre.Terminology.Sources.Count} sources, checksums right");
             ExamineContent(centre, findings);
@@ -65,6 +63,25 @@ public static class DoctorCommand
             findings.Good($"CDS service {service.Id}", string.Join(", ", service.Hooks.Select(hook => hook.Name)));
         foreach (var refused in centre.CdsServices.Refused)
             findings.Bad($"CDS service {refused.Folder}", string.Join("; ", refused.Reasons));
+        ExamineClients(centre.Clients.Current, findings);
+    }
+
+    private static string Address(Settings settings, CdsClients clients)
+    {
+        var reach = Reach.Of(settings, settings.Urls, clients);
+        return reach.IsPublic
+            ? $"{settings.Urls}, for CDS clients {reach.PublicUrl}; all else answers this machine only"
+            : $"{settings.Urls}, loopback only";
+    }
+
+    private static void ExamineClients(CdsClients clients, Findings findings)
+    {
+        if (!clients.Any)
+            findings.Good("CDS clients", "none registered; the CDS service answers this machine without a token");
+        foreach (var (client, place) in clients.All)
+            findings.Good($"CDS client {client.Id}", $"{client.Name}, {string.Join(" ", client.Algorithms)}, {client.Keys.Count} key(s), {client.KeySets.Count} key set(s), from {place ?? "the store"}");
+        foreach (var refused in clients.Refused)
+            findings.Bad($"CDS client {refused.Place}", string.Join("; ", refused.Reasons));
     }
 
     private sealed class Findings(IAnsiConsole console)

@@ -21,6 +21,7 @@ public static class Root
             ServeCommand.Create(),
             IngestCommand.Create(),
             HookCommand.Create(),
+            ClientCommand.Create(),
             ModelCommand.Create(),
             StoreCommand.Create(),
             TerminologyCommand.Create(),

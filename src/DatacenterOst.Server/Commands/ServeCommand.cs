@@ -8,7 +8,7 @@ public static class ServeCommand
 {
     public static Command Create()
     {
-        var urls = new Option<string?>("--urls") { Description = "Where to listen; loopback only (default http://127.0.0.1:5080).", HelpName = "URL" };
+        var urls = new Option<string?>("--urls") { Description = "Where to listen (default http://127.0.0.1:5080); beyond loopback over https and with registered CDS clients only.", HelpName = "URL" };
         var mllp = new Option<int?>("--mllp-port") { Description = "Also take HL7 v2 over MLLP on this loopback port.", HelpName = "PORT" };
         var store = new StoreOptions();
         var command = new Command("serve", "Answer FHIR and CDS Hooks over HTTP, and HL7 v2 over MLLP.") { urls, mllp };
@@ -21,8 +21,8 @@ public static class ServeCommand
                 Urls = parsed.GetValue(urls) ?? settings.Urls,
                 MllpPort = parsed.GetValue(mllp) ?? settings.MllpPort,
             };
-            LoopbackOnly.Check(settings.Urls);
             await using var centre = await DataCentre.Open(settings, TimeProvider.System, cancellationToken);
+            Clients.Reach.Of(settings, settings.Urls, centre.Clients.Current);
             await Warmup.Run(centre, cancellationToken);
             await using var app = ServerHost.Create(centre, settings.Urls);
             await app.StartAsync(cancellationToken);

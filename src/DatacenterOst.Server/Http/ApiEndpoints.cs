@@ -1,4 +1,5 @@
 using DatacenterOst.Access;
+using DatacenterOst.Server.Clients;
 using DatacenterOst.Store;
 using DatacenterOst.Store.Search;
 
@@ -21,6 +22,7 @@ public static class ApiEndpoints
         api.MapGet("/models", Models).WithSummary("Model packages that serve, and those that were refused with the reasons.");
         api.MapGet("/search-parameters", Parameters).WithSummary("Search parameters that were added, and how far what was stored before is indexed by them.");
         api.MapGet("/rejections", Rejected).WithSummary("How much of the input was not understood, by profile, reason and what is missing.");
+        api.MapClients();
     }
 
     private static IReadOnlyList<ParameterState> Parameters(DataCentre centre) => centre.Parameters.States;

@@ -1,5 +1,5 @@
-using DatacenterOst.Access;
 using DatacenterOst.Cards;
+using DatacenterOst.Server.Clients;
 
 namespace DatacenterOst.Server.Http;
 
@@ -17,8 +17,12 @@ public static class CdsHooksEndpoints
         services.MapMethods("/{id}", [HttpMethods.Options], (HttpContext http) => Allow(http, "POST, OPTIONS"));
     }
 
+    // A client that may call some of the services hears of those.
     private static Task Discover(HttpContext http, DataCentre centre)
-        => Write(http, centre.CdsServices.Discovery);
+    {
+        var call = ClientCall.Of(http);
+        return Write(http, call.Caller.Client is { Services.Count: > 0 } ? centre.CdsServices.DiscoveryOf(service => call.MayCall(service.Id)) : centre.CdsServices.Discovery);
+    }
 
     // What a browser asks before it calls is answered by CORS; this is for whoever asks without an Origin.
     private static void Allow(HttpContext http, string methods)
@@ -29,12 +33,13 @@ public static class CdsHooksEndpoints
 
     private static async Task Call(HttpContext http, string id, DataCentre centre, ILogger<HookAnswer> log)
     {
-        var service = centre.CdsServices.Get(id);
+        var call = ClientCall.Of(http);
+        var service = centre.CdsServices.Get(call.MayCall(id) ? id : "");
         RequestBody.RequireJson(http.Request);
         var body = await RequestBody.Read(http.Request, HookRequest.MaxBytes, http.RequestAborted);
-        var request = HookRequest.Parse(body, RequestRules.ForTests);
-        var language = AcceptLanguage.Choose(http.Request.Headers.AcceptLanguage, service.Language);
-        var answer = await centre.Desk.Answer(service, request, language, Caller.Loopback, http.RequestAborted);
+        var request = HookRequest.Parse(body, call.Rules);
+        var language = AcceptLanguage.Choose(http.Request.Headers.AcceptLanguage, call.LanguageOf(service));
+        var answer = await centre.Desk.Answer(service, request, language, call.Caller, http.RequestAborted);
         Tell(log, answer);
         http.Response.Headers.CacheControl = "no-store";
         await Write(http, answer.Bytes);

@@ -17,4 +17,16 @@ public static partial class Log
 
     [LoggerMessage(5, LogLevel.Error, "Indexing by added search parameters stopped and will go on. {Bug}")]
     public static partial void IndexingFailed(this ILogger log, string bug);
+
+    [LoggerMessage(20, LogLevel.Information, "A token was refused: {Reason}. Client: {Client}.")]
+    public static partial void ClientRefused(this ILogger log, string reason, string client);
+
+    [LoggerMessage(21, LogLevel.Information, "{Clients} CDS client(s) may call; {Refused} registration(s) are refused.")]
+    public static partial void ClientsInUse(this ILogger log, int clients, int refused);
+
+    [LoggerMessage(22, LogLevel.Warning, "The CDS client registration {Place} is refused: {Reasons}")]
+    public static partial void ClientNotRegistered(this ILogger log, string place, string reasons);
+
+    [LoggerMessage(23, LogLevel.Error, "Registrations of CDS clients were not read again and will be. {Bug}")]
+    public static partial void ClientUpkeepFailed(this ILogger log, string bug);
 }

@@ -63,6 +63,8 @@ public static class OperationOutcomes
         var (status, issue) = Outcome.Of(problem);
         if (problem.Kind == ProblemKind.Unavailable)
             http.Response.Headers.RetryAfter = "5";
+        else if (problem.Kind == ProblemKind.TooMany)
+            http.Response.Headers.RetryAfter = "1";
         return Write(http, status, issue);
     }
 

@@ -60,6 +60,7 @@ public static class Outcome
         ProblemKind.Unsupported => (415, "not-supported"),
         ProblemKind.TooCostly => (422, "too-costly"),
         ProblemKind.Unprocessable => (422, "processing"),
+        ProblemKind.TooMany => (429, "throttled"),
         ProblemKind.Unavailable => (503, "transient"),
         _ => throw new UnreachableException(),
     };

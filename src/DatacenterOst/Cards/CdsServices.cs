@@ -58,6 +58,9 @@ public sealed class CdsServices
         return new CdsServices(all, refused);
     }
 
+    /// <summary>The same for a client that may call some of the services only.</summary>
+    public ReadOnlyMemory<byte> DiscoveryOf(Func<CdsService, bool> mayCall) => Cards.Discovery.Write(All.Where(mayCall));
+
     public CdsService? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <exception cref="Problem">NotFound, without repeating what was asked for.</exception>

@@ -38,7 +38,7 @@ public sealed class HookDesk(ModelCatalogue models, PrefetchReading prefetch, Pa
     private async Task<History> TogetherWithStore(
         PrefetchOutcome sent, HookRequest request, TimelineQuery query, Caller caller, CancellationToken cancellationToken)
     {
-        var patient = IsOwnServer(request.FhirServer)
+        var patient = IsOfOurPatients(request.FhirServer, caller)
             ? await patients.FindReference($"Patient/{request.Context.PatientId}", caller, cancellationToken)
             : null;
         if (patient is not { } known)
@@ -60,5 +60,7 @@ public sealed class HookDesk(ModelCatalogue models, PrefetchReading prefetch, Pa
     }
 
     // An id means a patient only on the server that gave it. A chart of another server may carry the same id for someone else.
-    private static bool IsOwnServer(Uri? fhirServer) => fhirServer is null || fhirServer.IsLoopback;
+    // Of a registered client it is known whose ids it uses; of a caller without registration only a server on this machine is ours.
+    private static bool IsOfOurPatients(Uri? fhirServer, Caller caller)
+        => caller.Client is { } client ? client.UsesOwnStore : fhirServer is null || fhirServer.IsLoopback;
 }

@@ -23,6 +23,9 @@ public enum ProblemKind
 
     /// <summary>The request is well formed and cannot be carried out on what is there.</summary>
     Unprocessable,
+
+    /// <summary>The caller asks more often than was agreed.</summary>
+    TooMany,
 }
 
 /// <summary>

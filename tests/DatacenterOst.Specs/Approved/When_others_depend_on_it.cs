@@ -1,8 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DatacenterOst.Server.Clients;
 using DatacenterOst.Specs.Running;
-using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -37,7 +38,7 @@ public sealed class When_others_depend_on_it
         ApprovedFile.Verify("openapi.json", Alike(JsonNode.Parse(await ost.Http.GetStringAsync("/openapi/v1.json", Token))!, ost));
     }
 
-    /// <summary>Routes without a policy are open to whoever reaches the address; without access control that is this machine alone.</summary>
+    /// <summary>The guard decides by the address: the CDS service is for registered clients, everything else for this machine alone.</summary>
     [Fact]
     public async Task every_route_is_listed_with_who_may_use_it()
     {
@@ -54,5 +55,5 @@ public sealed class When_others_depend_on_it
     private static IEnumerable<string> Methods(RouteEndpoint route) => route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["any"];
 
     private static string Policy(RouteEndpoint route)
-        => route.Metadata.GetMetadata<IAuthorizeData>() is { } authorize ? authorize.Policy ?? "authorized" : "open";
+        => Reach.IsService(new DefaultHttpContext { Request = { Path = route.RoutePattern.RawText! } }) ? "clients" : "this machine";
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using DatacenterOst.Server;
+using DatacenterOst.Server.Clients;
 using DatacenterOst.Specs.Hooks;
 using DatacenterOst.Specs.Running;
 
@@ -57,7 +57,7 @@ public sealed class When_clients_are_slow_or_many
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{served.Count} answered, {replies.Length - served.Count} told to come again"));
     }
 
-    /// <summary>All places are held by clients who do not get on with their bodies; the next one is told at once, and the first are cut off.</summary>
+    /// <summary>All places of hooks are held by clients who do not get on with their bodies; the next one is told, and the first are cut off.</summary>
     [Fact]
     public async Task when_all_places_are_taken_the_next_is_told_when_to_come_again()
     {
@@ -66,11 +66,12 @@ public sealed class When_clients_are_slow_or_many
         var holders = new List<TcpClient>();
         try
         {
-            for (var holder = 0; holder < ServerHost.MaxConcurrentRequests; holder++)
+            for (var holder = 0; holder < HookPlaces.MaxRunning + HookPlaces.MaxWaiting; holder++)
                 holders.Add(await RawHttp.Connect(port, "POST /cds-services/kdigo-aki HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", Token));
             var shed = await Until(ost, HttpStatusCode.ServiceUnavailable);
             Shed(shed);
             Assert.Equal("alive", await ost.Http.GetStringAsync("/health/live", Token));
+            Assert.Contains("services", await ost.Http.GetStringAsync("/cds-services", Token), StringComparison.Ordinal);
             Assert.Equal(200, (await Until(ost, HttpStatusCode.OK)).Status);
         }
         finally
@@ -88,11 +89,11 @@ public sealed class When_clients_are_slow_or_many
 
     private static async Task<HookReply> Until(RunningServer ost, HttpStatusCode status)
     {
-        var reply = await HookReply.Of(await ost.Http.GetAsync("/cds-services", Token), Token);
+        var reply = await HookCalls.Post(ost, HookCalls.Aki, HookCalls.Example().ToJsonString(), Token);
         for (var attempt = 0; attempt < 200 && reply.Status != (int)status; attempt++)
         {
             await Task.Delay(100, Token);
-            reply = await HookReply.Of(await ost.Http.GetAsync("/cds-services", Token), Token);
+            reply = await HookCalls.Post(ost, HookCalls.Aki, HookCalls.Example().ToJsonString(), Token);
         }
 
         Assert.True(reply.Status == (int)status, reply.ToString());

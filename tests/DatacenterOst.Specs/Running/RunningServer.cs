@@ -35,27 +35,31 @@ public sealed class RunningServer : IAsyncDisposable
 
     /// <param name="connectionString">A PostgreSQL database, or null for an embedded store.</param>
     /// <param name="content">Folder of models, services, terminology and sources; null for what the product ships.</param>
-    public static Task<RunningServer> Start(string? connectionString, CancellationToken cancellationToken, string? content = null)
+    /// <param name="start">How it differs from the usual: settings, clock, addresses.</param>
+    public static Task<RunningServer> Start(string? connectionString, CancellationToken cancellationToken, string? content = null, ServerStart? start = null)
     {
+        start ??= new ServerStart();
         var folder = new TemporaryFolder();
-        var settings = new Settings
+        var settings = start.With(new Settings
         {
             Content = content ?? new Settings().Content,
             Data = folder.Path,
             Provider = connectionString is null ? "Sqlite" : "PostgreSql",
             ConnectionString = connectionString,
-        };
-        return Start(settings, folder, cancellationToken);
+        });
+        return Start(settings, start, folder, cancellationToken);
     }
 
     /// <summary>One more server on the store of this one, as a second process would be.</summary>
     public Task<RunningServer> Beside(Func<Settings, Settings> change, CancellationToken cancellationToken)
-        => Start(change(Centre.Settings), new TemporaryFolder(), cancellationToken);
+        => Start(change(Centre.Settings), new ServerStart(), new TemporaryFolder(), cancellationToken);
 
-    private static async Task<RunningServer> Start(Settings settings, TemporaryFolder folder, CancellationToken cancellationToken)
+    private static async Task<RunningServer> Start(Settings settings, ServerStart start, TemporaryFolder folder, CancellationToken cancellationToken)
     {
-        var centre = await DataCentre.Open(settings, TimeProvider.System, cancellationToken);
-        var app = ServerHost.Create(centre, "http://127.0.0.1:0");
+        var centre = await DataCentre.Open(settings, start.Time, cancellationToken);
+        start.Prepare?.Invoke(centre);
+        await centre.Clients.Refresh(cancellationToken);
+        var app = ServerHost.Create(centre, start.Urls);
         await app.StartAsync(cancellationToken);
         return new RunningServer(centre, app, folder);
     }
@@ -107,4 +111,17 @@ public sealed class RunningServer : IAsyncDisposable
         await Centre.DisposeAsync();
         Folder.Dispose();
     }
+}
+
+/// <summary>How a server under test differs from the usual one.</summary>
+public sealed record ServerStart
+{
+    public Func<Settings, Settings> With { get; init; } = settings => settings;
+
+    /// <summary>What is put into its folders before it serves.</summary>
+    public Action<DataCentre>? Prepare { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public string Urls { get; init; } = "http://127.0.0.1:0";
 }

@@ -52,6 +52,10 @@ public static class StoreTables
         TableShape.Of("profile", "vocabulary: names of source profiles", "profile_id int, name text", "profile_id"),
         TableShape.Of("rule", "vocabulary: normalisation rules and their versions", "rule_id int, name text", "rule_id"),
         TableShape.Of("setting", "the store's own settings", "name text, value blob", "name"),
+        TableShape.Of("cds_client_change", "who may call: says nothing of any patient",
+            "changed_at long, client_id text, changed_by text, document text?", "client_id, changed_at"),
+        TableShape.Of("seen_token", "tokens of CDS clients, by whoever calls: say nothing of any patient",
+            "until_at long, issuer text, token_id text", "issuer, token_id"),
     ];
 
     /// <summary>What SQLite has in place of PostgreSQL's inverted index; an embedded store is never distributed.</summary>
