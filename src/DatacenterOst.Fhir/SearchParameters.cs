@@ -58,6 +58,15 @@ public sealed class SearchParameters
     }
 
     /// <summary>
+    /// The values that an index must keep: of all parameters but composites, whose components have them, and those that others are the parts of.
+    /// </summary>
+    public IReadOnlyList<SearchValue> ExtractAlone(Resource resource)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        return SearchExtraction.Extract(resource, Searches(resource.TypeName).Alone);
+    }
+
+    /// <summary>
     /// The other parameters of the type that together have exactly this one's values, so that an index need not keep them twice; empty
     /// where it stands alone. combo-code of Observation is code and component-code; patient is subject where that is a Patient.
     /// </summary>

@@ -25,6 +25,6 @@ public static class CreateInteraction
     public static Task<ResourceWritten> Create(ReadOnlyMemory<byte> body, string type, DataCentre centre, CancellationToken cancellationToken)
     {
         var record = centre.Writing.Record(FhirWriting.WithId(body, type, centre.Ids.Next()));
-        return centre.Writes.Write(FhirWriting.ProfileId, new ResourceChange(ChangeKind.Create, record), Caller.Loopback, cancellationToken);
+        return centre.Writes.Write(FhirWriting.ProfileId, new ResourceChange(ChangeKind.Create, record) { IsOfNewId = true }, Caller.Loopback, cancellationToken);
     }
 }

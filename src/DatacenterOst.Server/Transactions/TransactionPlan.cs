@@ -190,7 +190,7 @@ internal sealed class TransactionPlan
 
         var body = ResourceJson.WithId(references.Replace(step.Entry.Resource), step.Type, step.Id);
         var isCreate = step.Entry.Method == "POST" || step.Entry.IfNoneMatch == "*" || (step.Condition is not null && step.Existing is null);
-        return new ResourceChange(isCreate ? ChangeKind.Create : ChangeKind.Update, centre.Writing.Record(body), version);
+        return new ResourceChange(isCreate ? ChangeKind.Create : ChangeKind.Update, centre.Writing.Record(body), version) { IsOfNewId = step.Entry.Method == "POST" };
     }
 
     private static IEnumerable<string> Conditional(ReadOnlyMemory<byte> resource)

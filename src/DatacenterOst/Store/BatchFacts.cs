@@ -6,6 +6,7 @@ namespace DatacenterOst.Store;
 internal sealed class BatchFacts(Vocabulary words, string profile, Stamps stamps)
 {
     private readonly FactDecisions decisions = new();
+    private List<FactRow> found = [];
 
     public StagedRows Rows { get; } = new(StagingTable.Facts);
 
@@ -24,8 +25,11 @@ internal sealed class BatchFacts(Vocabulary words, string profile, Stamps stamps
         return moved;
     }
 
-    /// <summary>Reads what the store has at the same moments and of the same results, which the decisions need.</summary>
-    public async Task Load(StoreTransaction transaction, IStoreDialect dialect, IEnumerable<ItemInHand> items, CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks what the store has at the same moments and of the same results, which the decisions need. It is there when
+    /// <see cref="Loaded"/> is called after the transaction was next sent.
+    /// </summary>
+    public async Task Ask(StoreTransaction transaction, IEnumerable<ItemInHand> items, CancellationToken cancellationToken)
     {
         var results = new StagedRows(StagingTable.Results);
         var order = 0;
@@ -38,19 +42,24 @@ internal sealed class BatchFacts(Vocabulary words, string profile, Stamps stamps
             }
         }
 
-        await dialect.Stage(transaction, results, cancellationToken);
+        if (results.Count == 0)
+        {
+            return;
+        }
 
         // Cross join keeps SQLite to this order: the few staged rows first, then the index of the large table.
-        var found = await transaction.Command($"""
+        transaction.Stage(results);
+        found = await transaction.Command($"""
             select {FactRow.Columns} from staged_result s cross join fact f
             where f.patient_key = s.patient_key and f.concept_id = s.concept_id and f.observed_at = s.observed_at
             union all
             select {FactRow.Columns} from staged_result s cross join fact f
             where f.patient_key = s.patient_key and f.result_key = s.result_key
             and (f.concept_id <> s.concept_id or f.observed_at <> s.observed_at)
-            """).Rows(FactRow.Read, cancellationToken);
-        found.ForEach(decisions.Add);
+            """).Ask(FactRow.Read, cancellationToken);
     }
+
+    public void Loaded() => found.ForEach(decisions.Add);
 
     public void Take(ItemInHand item)
     {

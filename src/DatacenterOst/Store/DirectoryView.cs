@@ -25,7 +25,8 @@ internal sealed record KnownPatient(PatientId Patient, Demographics Demographics
 /// held against it.
 /// </param>
 /// <param name="IsDescription">The source describes its patient, as HL7 v2 and CSV do; a FHIR resource only refers to one.</param>
-internal sealed record PatientClaim(RawPatient Patient, bool IsDecisive, bool IsDescription);
+/// <param name="IsReference">All of the record are FHIR resources that refer to their patient.</param>
+internal sealed record PatientClaim(RawPatient Patient, bool IsDecisive, bool IsDescription, bool IsReference);
 
 /// <summary>
 /// The part of the directory that one batch needs, and the decisions on it. Pure: it notes what is to be written, and
@@ -37,6 +38,9 @@ internal sealed class DirectoryView(
 {
     private readonly Dictionary<PatientId, string> numbered = [];
     private readonly HashSet<PatientId> described = [];
+
+    /// <summary>Whose the names are.</summary>
+    public IReadOnlyDictionary<Identifier, PatientId> Names => names;
 
     public List<(Identifier Name, PatientId Patient)> NewNames { get; } = [];
 

@@ -39,9 +39,6 @@ internal interface IStoreDialect : IAsyncDisposable
     /// </summary>
     Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken);
 
-    /// <summary>Lets the statements that follow read the rows as their staging table, in the place of any that were staged there before.</summary>
-    Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken);
-
     /// <summary>
     /// Makes resources findable by their terms. PostgreSQL has them as arrays in the rows of the resources, with an inverted
     /// index, and does nothing here; SQLite keeps them in a table of its own.

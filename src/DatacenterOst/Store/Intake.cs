@@ -83,6 +83,8 @@ public sealed class Intake(StoreDatabase database)
             }
             catch (Exception failed) when (attempt < MaxAttempts && database.Dialect.IsWorthRetrying(failed))
             {
+                // An id that was taken for new may be there after all: from now on everything is looked for.
+                arrivals = [.. arrivals.Select(arrival => arrival with { Write = arrival.Write with { IsOfNewId = false } })];
                 await Task.Delay(TimeSpan.FromMilliseconds(10 * attempt), database.Time, cancellationToken);
             }
         }

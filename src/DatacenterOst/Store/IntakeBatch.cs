@@ -45,7 +45,8 @@ internal sealed class IntakeBatch(
         ? new PatientClaim(
             patient,
             IsDecisive: arrival.Write.IsByCaller && arrival.Record.Items.Any(item => item.Resource?.TypeName == "Patient"),
-            IsDescription: arrival.Record.Items.All(item => item.Resource is null))
+            IsDescription: arrival.Record.Items.All(item => item.Resource is null),
+            IsReference: arrival.Record.Items.All(item => item.Resource is { TypeName: not "Patient" }))
         : null;
 
     private async Task Number(CancellationToken cancellationToken)
@@ -75,63 +76,43 @@ internal sealed class IntakeBatch(
 
     private async Task WriteRecords(StoreTransaction transaction, List<RecordInHand> records, CancellationToken cancellationToken)
     {
-        await dialect.Lock(transaction, records.SelectMany(Locks), cancellationToken);
-        await WriteRaw(transaction, records, cancellationToken);
         var items = records.SelectMany(record => record.Items).ToList();
         var stamps = new Stamps(database.Clock.Take(items.Sum(item => 1 + (2 * item.Findings.Count))));
         var versions = new ResourceVersions();
-        await versions.Load(transaction, dialect, [.. items.SelectMany(Keys).Distinct()], cancellationToken);
+        var facts = new BatchFacts(words, profile, stamps);
+        var raws = new BatchRaws(words.Profiles.NumberOf(profile), records);
+        await Look(transaction, records, raws, versions, facts, cancellationToken);
+
         var rows = new ResourceRows(dialect);
         var resources = new BatchResources(versions, rows, stamps, database.Indexed);
         items.Where(item => item.Resource is not null).ToList().ForEach(resources.Take);
         rules.Check(records);
 
-        var facts = new BatchFacts(words, profile, stamps);
-        await facts.Load(transaction, dialect, items, cancellationToken);
         items.ForEach(facts.Take);
         var made = new MadeResources(versions, rows, stamps, database.Indexed);
         var ids = records.Where(record => record.Match is not null).DistinctBy(record => record.Patient).ToDictionary(record => record.Patient.Value, record => record.Match!.FhirId);
         facts.Alone.ForEach(fact => made.Add(fact, ids[fact.Patient]));
+        await transaction.Insert(raws.Rows(), WhatIsThere.Stays, cancellationToken);
         await rows.Write(transaction, cancellationToken);
-        await Insert(transaction, "fact", facts.Rows, "order by patient_key, concept_id, observed_at, fact_key on conflict do nothing", cancellationToken);
-        await Insert(transaction, "moved_result", facts.Moved(), "on conflict do nothing", cancellationToken);
+        await transaction.Insert(facts.Rows, WhatIsThere.Stays, cancellationToken);
+        await transaction.Insert(facts.Moved(), WhatIsThere.Stays, cancellationToken);
         await WriteRejections(transaction, records, cancellationToken);
     }
 
-    private async Task WriteRaw(StoreTransaction transaction, List<RecordInHand> records, CancellationToken cancellationToken)
+    // What is there already of all that could have come before, in one trip. Of what was given its id just now nothing can be there.
+    private async Task Look(
+        StoreTransaction transaction, List<RecordInHand> records, BatchRaws raws, ResourceVersions versions, BatchFacts facts, CancellationToken cancellationToken)
     {
-        var rows = new StagedRows(StagingTable.Raw);
-        var number = words.Profiles.NumberOf(profile);
-        foreach (var record in records.DistinctBy(record => (record.Patient, record.Raw)))
-        {
-            var raw = record.Arrival.Record.Raw;
-            var (_, bytes, encoding) = record.Kept;
-            rows.Add(record.Patient.Value).Add(Instants.Micros(record.ReceivedAt)).Add(number).Add(raw.Context.Length).Add(encoding)
-                .Add(KeyBytes.Of(record.Raw.Value)).Add(raw.Place).Add(bytes);
-        }
-
-        await dialect.Stage(transaction, rows, cancellationToken);
-        var there = (await transaction.Command("""
-            select r.patient_key, r.raw_key, r.received_at from staged_raw_record s cross join raw_record r
-            where r.patient_key = s.patient_key and r.raw_key = s.raw_key
-            union all
-            select r.patient_key, r.raw_key, r.received_at from staged_raw_record s cross join raw_record r
-            where s.patient_key <> 0 and r.patient_key = 0 and r.raw_key = s.raw_key
-            """).Rows(row => (Patient: row.GetInt64(0), Key: row.Key(1), At: Instants.From(row.GetInt64(2))), cancellationToken))
-            .ToLookup(row => row.Key);
-        var seen = new HashSet<(PatientId, RawKey)>();
-        foreach (var record in records)
-        {
-            var rest = there[record.Raw.Value].ToList();
-            record.WasThere = rest.Count > 0 || !seen.Add((record.Patient, record.Raw));
-
-            // A caller who puts the same bytes again means them now; a source that sends them again repeats itself.
-            record.ReceivedAt = record.Arrival.Write.IsByCaller
-                ? record.ReceivedAt
-                : rest.Where(row => row.Patient == record.Patient.Value).Select(row => row.At).FirstOrDefault(record.ReceivedAt);
-        }
-
-        await InsertStaged(transaction, "raw_record", StagingTable.Raw, "order by patient_key, raw_key on conflict do nothing", cancellationToken);
+        var known = records.Where(record => !record.Arrival.Write.IsOfNewId).ToList();
+        var items = known.SelectMany(record => record.Items).ToList();
+        await dialect.Lock(transaction, known.SelectMany(Locks), cancellationToken);
+        await raws.Ask(transaction, known, cancellationToken);
+        await versions.Ask(transaction, [.. items.SelectMany(Keys).Distinct()], cancellationToken);
+        await facts.Ask(transaction, items, cancellationToken);
+        await transaction.Send(cancellationToken);
+        raws.Loaded();
+        versions.Loaded();
+        facts.Loaded();
     }
 
     // Where the Patient of a reference was refused, what else comes under it is that other person's too.
@@ -156,6 +137,7 @@ internal sealed class IntakeBatch(
     {
         var rows = new StagedRows(StagingTable.Rejections);
         var repaired = new StagedRows(StagingTable.Repaired);
+        var still = new StagedRows(StagingTable.StillRejected);
         var number = words.Profiles.NumberOf(profile);
         foreach (var record in records.DistinctBy(record => (record.Patient, record.Raw)))
         {
@@ -167,6 +149,7 @@ internal sealed class IntakeBatch(
                 rows.Add(record.Patient.Value).Add(Instants.Micros(record.ReceivedAt)).Add((long?)null).Add(number)
                     .Add(KeyBytes.Of(key)).Add(KeyBytes.Of(record.Raw.Value))
                     .Add(rejection.Reason).Add(rejection.Place).Add(rejection.Message).Add(rejection.Subject);
+                still.Add(record.Patient.Value).Add(KeyBytes.Of(key));
             }
 
             if (record.WasThere)
@@ -179,19 +162,21 @@ internal sealed class IntakeBatch(
             }
         }
 
-        await Insert(transaction, "rejection", rows, "on conflict do nothing", cancellationToken);
         if (repaired.Count > 0)
         {
-            await Repair(transaction, repaired, rows, cancellationToken);
+            await Repair(transaction, repaired, still, cancellationToken);
         }
+
+        await transaction.Insert(rows, WhatIsThere.Stays, cancellationToken);
     }
 
     // A record that comes again and is understood this time closes what was held against it.
-    private async Task Repair(StoreTransaction transaction, StagedRows repaired, StagedRows rejected, CancellationToken cancellationToken)
+    private async Task Repair(StoreTransaction transaction, StagedRows repaired, StagedRows stillRejected, CancellationToken cancellationToken)
     {
-        await dialect.Stage(transaction, repaired, cancellationToken);
-        var still = rejected.Count == 0 ? "" : """
-            and not exists (select 1 from staged_rejection r
+        transaction.Stage(repaired);
+        transaction.Stage(stillRejected);
+        var still = stillRejected.Count == 0 ? "" : """
+            and not exists (select 1 from staged_still_rejected r
                 where r.patient_key = rejection.patient_key and r.rejection_key = rejection.rejection_key)
             """;
         await transaction.Command($"""
@@ -200,17 +185,4 @@ internal sealed class IntakeBatch(
             {still}
             """, ("@now", Instants.Micros(database.Time.GetUtcNow()))).Execute(cancellationToken);
     }
-
-    private async Task Insert(StoreTransaction transaction, string table, StagedRows rows, string rest, CancellationToken cancellationToken)
-    {
-        if (rows.Count > 0)
-        {
-            await dialect.Stage(transaction, rows, cancellationToken);
-            await InsertStaged(transaction, table, rows.Table, rest, cancellationToken);
-        }
-    }
-
-    private static Task<int> InsertStaged(StoreTransaction transaction, string table, StagingTable staged, string rest, CancellationToken cancellationToken) =>
-        transaction.Command($"insert into {table} ({staged.ColumnList}) select {staged.ColumnList} from {staged.Name} where true {rest}")
-            .Execute(cancellationToken);
 }

@@ -64,14 +64,24 @@ public sealed class PatientDirectory(StoreDatabase database)
     internal async Task<(IReadOnlyList<PatientMatch> Matches, bool IsCommitted)> Resolve(
         StoreTransaction transaction, IReadOnlyList<PatientClaim> patients, int profile, WholeOrParts extent, CancellationToken cancellationToken)
     {
+        if (Remembered(patients) is { } remembered)
+        {
+            return (remembered, false);
+        }
+
         var staged = new StagedRows(StagingTable.Names);
         foreach (var (name, order) in patients.SelectMany(claim => DirectoryView.NamesOf(claim.Patient)).Distinct().Select((name, order) => (name, order)))
         {
             staged.Add(order).Add(name.System).Add(name.Value);
         }
 
-        await database.Dialect.Stage(transaction, staged, cancellationToken);
+        transaction.Stage(staged);
         var view = await Load(transaction, profile, cancellationToken);
+        foreach (var (name, patient) in view.Names)
+        {
+            database.Remember(name, patient);
+        }
+
         var matches = patients.Select(view.Match).ToList();
         if (!view.IsChanged)
         {
@@ -92,6 +102,25 @@ public sealed class PatientDirectory(StoreDatabase database)
         return ([.. matches.Select(view.WithId)], true);
     }
 
+    // Who is only referred to, by names that are known, is found without asking: a name that was committed once stays its patient's, and
+    // a reference says nothing that could be noted or held against it.
+    private List<PatientMatch>? Remembered(IReadOnlyList<PatientClaim> patients)
+    {
+        var matches = new List<PatientMatch>(patients.Count);
+        foreach (var claim in patients)
+        {
+            if (claim is not { IsReference: true, Patient: { Identifiers.Count: 0, Reference: { } reference } raw } || raw.Demographics != Demographics.Unknown
+                || PatientReference.Parse(reference) is not { } name || !database.KnownNames.TryGetValue(name, out var known))
+            {
+                return null;
+            }
+
+            matches.Add(PatientMatch.Of(known));
+        }
+
+        return matches;
+    }
+
     private async Task<DirectoryView> Load(StoreTransaction transaction, int profile, CancellationToken cancellationToken)
     {
         var rows = await transaction.Command($"""
@@ -99,15 +128,15 @@ public sealed class PatientDirectory(StoreDatabase database)
             from staged_name s
             join patient_identifier i on i.system = s.system and i.value = s.value
             join patient p on p.patient_key = i.patient_key
-            """).Rows(row => (Name: new Identifier(row.GetString(0), row.GetString(1)), Patient: Known(row, 2)), cancellationToken);
-        var profiles = database.Vocabulary.Profiles;
-        await profiles.Load(rows.Select(row => row.Patient.Profile).Append(profile), cancellationToken);
-        var persons = await transaction.Command("""
+            """).Ask(row => (Name: new Identifier(row.GetString(0), row.GetString(1)), Patient: Known(row, 2)), cancellationToken);
+        var persons = await transaction.Command($"""
             select distinct n.patient_key, n.value
             from staged_name s
             join patient_identifier i on i.system = s.system and i.value = s.value
-            join patient_identifier n on n.patient_key = i.patient_key and n.system = @person
-            """, ("@person", CodeSystems.Cpr)).Rows(row => (Patient: new PatientId(row.GetInt64(0)), Number: row.GetString(1)), cancellationToken);
+            join patient_identifier n on n.patient_key = i.patient_key and n.system = '{CodeSystems.Cpr}'
+            """).Rows(row => (Patient: new PatientId(row.GetInt64(0)), Number: row.GetString(1)), cancellationToken);
+        var profiles = database.Vocabulary.Profiles;
+        await profiles.Load(rows.Select(row => row.Patient.Profile).Append(profile), cancellationToken);
         return new DirectoryView(
             rows.ToDictionary(row => row.Name, row => row.Patient.Patient),
             persons.ToLookup(person => person.Patient, person => person.Number),
@@ -131,7 +160,7 @@ public sealed class PatientDirectory(StoreDatabase database)
         }
     }
 
-    internal static Task<int> SavePatient(StoreTransaction transaction, KnownPatient patient, CancellationToken cancellationToken) =>
+    internal static Task SavePatient(StoreTransaction transaction, KnownPatient patient, CancellationToken cancellationToken) =>
         transaction.Command(
             """
             insert into patient (patient_key, family, given, birth_date, sex, fhir_id, folded_name, profile_id)

@@ -19,19 +19,27 @@ internal sealed class ResourceRows(IStoreDialect dialect)
     private readonly StagedRows terms = new(StagingTable.Terms);
     private readonly StagedRows ranges = new(StagingTable.Ranges);
     private readonly StagedRows texts = new(StagingTable.Texts);
-    private bool hasFirst;
-    private bool hasLater;
+    private readonly StagedRows locations = new(StagingTable.Locations);
+    private readonly StagedRows replaced = new(StagingTable.Replaced);
 
     public void Add(NewVersion added)
     {
         var indexed = added.Indexed;
         var all = indexed is null ? [] : indexed.Terms.ToArray();
+        var type = ResourceTypes.NumberOf(added.Type);
         rows.Add(added.Patient).Add(added.StoredAt).Add(NotReplaced).Add(added.KnownAt)
             .Add(indexed?.DatedFrom ?? IndexedValues.Undated).Add(indexed?.DatedTo ?? IndexedValues.Undated)
-            .Add(added.Version).Add(ResourceTypes.NumberOf(added.Type)).Add(indexed is null ? 1L : 0L).Add(added.Body.Encoding)
+            .Add(added.Version).Add(type).Add(indexed is null ? 1L : 0L).Add(added.Body.Encoding)
             .Add(added.BodyKey).Add(added.RawKey).Add(added.Id).Add(added.Body.Bytes).Add(all);
-        hasFirst |= added.Version == 1;
-        hasLater |= added.Version > 1;
+        if (added.Version == 1)
+        {
+            locations.Add(added.Patient).Add(type).Add(added.Id);
+        }
+        else
+        {
+            replaced.Add(added.Patient).Add(added.StoredAt).Add(added.Version - 1).Add(type).Add(added.Id);
+        }
+
         foreach (var term in all)
         {
             terms.Add(added.Patient).Add(term).Add(added.StoredAt);
@@ -50,36 +58,19 @@ internal sealed class ResourceRows(IStoreDialect dialect)
 
     public async Task Write(StoreTransaction transaction, CancellationToken cancellationToken)
     {
-        await Insert(transaction, "resource", rows, "patient_key, type, id, version", cancellationToken);
-        await Insert(transaction, "resource_range", ranges, "patient_key, term, low", cancellationToken);
-        await Insert(transaction, "resource_text", texts, "patient_key, term, folded", cancellationToken);
+        // Locations fail where another writer was first to place the resource: then all is read again and decided anew.
+        await transaction.Insert(locations, WhatIsThere.Fails, cancellationToken);
+        await transaction.Insert(rows, WhatIsThere.Fails, cancellationToken);
+        await transaction.Insert(ranges, WhatIsThere.Fails, cancellationToken);
+        await transaction.Insert(texts, WhatIsThere.Fails, cancellationToken);
         await dialect.IndexTerms(transaction, terms, cancellationToken);
-        if (hasFirst)
+        if (replaced.Count > 0)
         {
-            // Without "on conflict": who is first places the resource, and the other writer reads it again and decides anew.
+            transaction.Stage(replaced);
             await transaction.Command("""
-                insert into resource_location (type, id, patient_key)
-                select type, id, patient_key from staged_resource where version = 1 order by type, id
+                update resource set replaced_at = s.stored_at from staged_replaced s
+                where resource.patient_key = s.patient_key and resource.type = s.type and resource.id = s.id and resource.version = s.version
                 """).Execute(cancellationToken);
-        }
-
-        if (hasLater)
-        {
-            await transaction.Command("""
-                update resource set replaced_at = s.stored_at from staged_resource s
-                where s.version > 1 and resource.patient_key = s.patient_key and resource.type = s.type and resource.id = s.id
-                and resource.version = s.version - 1
-                """).Execute(cancellationToken);
-        }
-    }
-
-    private async Task Insert(StoreTransaction transaction, string table, StagedRows staged, string order, CancellationToken cancellationToken)
-    {
-        if (staged.Count > 0)
-        {
-            await dialect.Stage(transaction, staged, cancellationToken);
-            await transaction.Command($"insert into {table} ({staged.Table.ColumnList}) select {staged.Table.ColumnList} from {staged.Table.Name} order by {order}")
-                .Execute(cancellationToken);
         }
     }
 }

@@ -10,8 +10,12 @@ internal sealed record KnownVersion(int Number, UInt128? Body, DateTimeOffset Kn
 internal sealed class ResourceVersions
 {
     private readonly Dictionary<(string Type, string Id), (long Patient, List<KnownVersion> Versions)> known = [];
+    private List<FoundVersion> found = [];
 
-    public async Task Load(StoreTransaction transaction, IStoreDialect dialect, IReadOnlyCollection<(string Type, string Id)> wanted, CancellationToken cancellationToken)
+    private sealed record FoundVersion((string Type, string Id) Key, long Patient, KnownVersion Version);
+
+    /// <summary>Asks for what there is, which is there when <see cref="Loaded"/> is called after the transaction was next sent.</summary>
+    public async Task Ask(StoreTransaction transaction, IReadOnlyCollection<(string Type, string Id)> wanted, CancellationToken cancellationToken)
     {
         if (wanted.Count == 0)
         {
@@ -24,21 +28,23 @@ internal sealed class ResourceVersions
             keys.Add(ResourceTypes.NumberOf(type)).Add(id);
         }
 
-        await dialect.Stage(transaction, keys, cancellationToken);
-        var found = await transaction.Command("""
+        transaction.Stage(keys);
+        found = await transaction.Command("""
             select r.type, r.id, r.patient_key, r.version, r.body_key, r.known_at, r.stored_at, r.deleted
             from staged_resource_key s
             join resource_location l on l.type = s.type and l.id = s.id
             join resource r on r.patient_key = l.patient_key and r.type = l.type and r.id = l.id
             order by r.version
-            """).Rows(
-            row => (Key: (ResourceTypes.NameOf(row.GetInt16(0)), row.GetString(1)), Patient: row.GetInt64(2),
-                Version: new KnownVersion(row.GetInt32(3), row.KeyOrNull(4), Instants.From(row.GetInt64(5)), row.GetInt64(6), row.GetInt16(7) != 0)),
+            """).Ask(
+            row => new FoundVersion((ResourceTypes.NameOf(row.GetInt16(0)), row.GetString(1)), row.GetInt64(2),
+                new KnownVersion(row.GetInt32(3), row.KeyOrNull(4), Instants.From(row.GetInt64(5)), row.GetInt64(6), row.GetInt16(7) != 0)),
             cancellationToken);
-        foreach (var row in found)
-        {
-            Of(row.Key, row.Patient).Add(row.Version);
-        }
+    }
+
+    public void Loaded()
+    {
+        found.ForEach(row => Of(row.Key, row.Patient).Add(row.Version));
+        found = [];
     }
 
     /// <summary>Whose the resource is; null when there is none yet.</summary>

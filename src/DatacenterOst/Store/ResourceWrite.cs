@@ -9,6 +9,9 @@ internal sealed record ResourceWrite(ChangeKind? Kind, int? Expected)
 {
     public static readonly ResourceWrite Ingest = new(null, null);
 
+    /// <summary>The resource was given its id just now, so that no store has anything of it.</summary>
+    public bool IsOfNewId { get; init; }
+
     public bool IsByCaller => Kind is not null;
 
     public bool IsDelete => Kind == ChangeKind.Delete;

@@ -9,16 +9,16 @@ namespace DatacenterOst.Store;
 /// Changes of resources by callers. What is returned is committed and durable. Single changes that arrive together share
 /// one transaction and one flush; each keeps its own outcome.
 /// </summary>
-public sealed class ResourceWrites(StoreDatabase database) : IDisposable
+public sealed class ResourceWrites(StoreDatabase database)
 {
     /// <summary>Changes in one transaction.</summary>
     private const int MaxTogether = 200;
 
     private readonly ConcurrentQueue<WaitingChange> waiting = new();
-
-    // Who has the turn writes what all have queued meanwhile, so that nobody waits for a timer.
-    private readonly SemaphoreSlim turn = new(1, 1);
     private readonly Intake intake = new(database);
+
+    // 1 while somebody writes what all have queued meanwhile, so that nobody waits for a timer.
+    private int isWriting;
 
     /// <summary>One change.</summary>
     /// <exception cref="Problem">
@@ -28,20 +28,12 @@ public sealed class ResourceWrites(StoreDatabase database) : IDisposable
     public async Task<ResourceWritten> Write(string profile, ResourceChange change, Caller caller, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        var mine = new WaitingChange(profile, ArrivalOf(change), cancellationToken);
+        var mine = new WaitingChange(profile, ArrivalOf(change).Prepared(profile, database.Indexed), cancellationToken);
         waiting.Enqueue(mine);
-        await turn.WaitAsync(cancellationToken);
-        try
+        if (Interlocked.Exchange(ref isWriting, 1) == 0)
         {
-            while (!mine.Outcome.IsCompleted)
-            {
-                // Not cancelled with the request of one of them: the others wait for the same commit.
-                await WriteTogether(Next(), CancellationToken.None);
-            }
-        }
-        finally
-        {
-            turn.Release();
+            // Not cancelled with the request of one of them: the others wait for the same commit.
+            _ = Task.Run(() => WriteWaiting(CancellationToken.None), CancellationToken.None);
         }
 
         return await mine.Outcome;
@@ -77,7 +69,19 @@ public sealed class ResourceWrites(StoreDatabase database) : IDisposable
     public Task<IAsyncDisposable> Alone(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
         database.Dialect.Alone(names, cancellationToken);
 
-    public void Dispose() => turn.Dispose();
+    private async Task WriteWaiting(CancellationToken cancellationToken)
+    {
+        do
+        {
+            while (Next() is { Count: > 0 } changes)
+            {
+                await WriteTogether(changes, cancellationToken);
+            }
+
+            Interlocked.Exchange(ref isWriting, 0);
+        }
+        while (!waiting.IsEmpty && Interlocked.Exchange(ref isWriting, 1) == 0); // who came in between saw that somebody writes
+    }
 
     private List<WaitingChange> Next()
     {
@@ -95,11 +99,6 @@ public sealed class ResourceWrites(StoreDatabase database) : IDisposable
 
     private async Task WriteTogether(List<WaitingChange> changes, CancellationToken cancellationToken)
     {
-        if (changes.Count == 0)
-        {
-            return;
-        }
-
         try
         {
             var written = await intake.WriteInHand(
@@ -144,7 +143,7 @@ public sealed class ResourceWrites(StoreDatabase database) : IDisposable
             record = record with { Items = [item with { Findings = [.. item.Findings.Select(Retracted)] }] };
         }
 
-        return new Arrival(record, database.Time.GetUtcNow()) { Write = new ResourceWrite(change.Kind, change.IfMatch) };
+        return new Arrival(record, database.Time.GetUtcNow()) { Write = new ResourceWrite(change.Kind, change.IfMatch) { IsOfNewId = change.IsOfNewId } };
     }
 
     // What a deleted resource said of the patient no longer holds.

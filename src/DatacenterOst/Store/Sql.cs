@@ -17,14 +17,6 @@ internal static class Sql
         return command;
     }
 
-    public static DbCommand Command(this StoreTransaction transaction, string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        var command = transaction.Connection.Command(text, parameters);
-        command.Transaction = transaction.Transaction;
-        transaction.Expand?.Invoke(command);
-        return command;
-    }
-
     public static DbCommand With(this DbCommand command, string name, object? value)
     {
         var parameter = command.CreateParameter();

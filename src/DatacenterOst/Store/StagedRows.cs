@@ -3,8 +3,8 @@ using DatacenterOst.Store.Schema;
 namespace DatacenterOst.Store;
 
 /// <summary>
-/// Rows on their way into statements that read them like a table: for SQLite a temporary one, filled by a prepared statement; for
-/// PostgreSQL arrays in the statement itself. The SQL is the same on both. Cells are kept without boxing, since this is the bulk path.
+/// Rows on their way into a table, or into statements that read them like one: in SQLite by prepared statements, in PostgreSQL as
+/// parameters. The SQL that reads them is the same on both. Cells are kept without boxing, since this is the bulk path.
 /// </summary>
 internal sealed class StagedRows(StagingTable table)
 {
@@ -30,6 +30,12 @@ internal sealed class StagedRows(StagingTable table)
         return cells;
     }
 
+    /// <summary>
+    /// Puts the rows in the order of their table's key: neighbours go to one page, and two writers who bring the same keys wait for
+    /// each other in one order.
+    /// </summary>
+    public void Sort() => rows.Sort(Compare);
+
     public StagedRows Add(long? number) => Add(new Cell(number ?? 0, 0, number is null ? DBNull.Value : null));
 
     public StagedRows Add(double? number) => Add(new Cell(0, number ?? 0, number is null ? DBNull.Value : null));
@@ -51,6 +57,26 @@ internal sealed class StagedRows(StagingTable table)
         rows[^1][next++] = cell;
         return this;
     }
+
+    private int Compare(Cell[] one, Cell[] other)
+    {
+        foreach (var column in Table.Key)
+        {
+            var (left, right) = (one[column], other[column]);
+            var order = (left.Other, right.Other) switch
+            {
+                (string text, string with) => string.CompareOrdinal(text, with),
+                (byte[] bytes, byte[] with) => bytes.AsSpan().SequenceCompareTo(with),
+                _ => left.Number != right.Number ? left.Number.CompareTo(right.Number) : left.Real.CompareTo(right.Real),
+            };
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+
+        return 0;
+    }
 }
 
 /// <summary>One value: a number, or text, bytes or null as an object.</summary>
@@ -59,31 +85,49 @@ internal readonly record struct Cell(long Number, double Real, object? Other)
     public bool IsNull => ReferenceEquals(Other, DBNull.Value);
 }
 
-internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Columns)
+/// <summary>What becomes of a row whose key is there already.</summary>
+internal enum WhatIsThere
+{
+    /// <summary>It cannot be there: the transaction fails, and is decided anew.</summary>
+    Fails,
+
+    /// <summary>The row that is there stays.</summary>
+    Stays,
+}
+
+/// <summary>A table that rows are added to, or the name by which statements read them.</summary>
+/// <param name="Key">Places of the key among the columns.</param>
+internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Columns, IReadOnlyList<int> Key)
 {
     public static readonly StagingTable Names = Of("staged_name", "ord int, system text, value text");
-    public static readonly StagingTable Raw = Like("raw_record");
+    public static readonly StagingTable RawKeys = Of("staged_raw_key", "patient_key long, raw_key blob");
     public static readonly StagingTable Results = Of("staged_result", "ord int, patient_key long, observed_at long, concept_id int, result_key blob");
-    public static readonly StagingTable Facts = Like("fact");
-    public static readonly StagingTable Moved = Like("moved_result");
     public static readonly StagingTable ResourceKeys = Of("staged_resource_key", "type short, id text");
-    public static readonly StagingTable Resources = Like("resource");
-    public static readonly StagingTable Terms = Of("resource_term", "patient_key long, term long, stored_at long");
-    public static readonly StagingTable Ranges = Like("resource_range");
-    public static readonly StagingTable Texts = Like("resource_text");
-    public static readonly StagingTable Rejections = Like("rejection");
+    public static readonly StagingTable Replaced = Of("staged_replaced", "patient_key long, stored_at long, version int, type short, id text");
     public static readonly StagingTable Repaired = Of("staged_repaired", "patient_key long, raw_key blob");
+    public static readonly StagingTable StillRejected = Of("staged_still_rejected", "patient_key long, rejection_key blob");
 
-    public static readonly IReadOnlyList<StagingTable> All =
-        [Names, Raw, Results, Facts, Moved, ResourceKeys, Resources, Ranges, Texts, Rejections, Repaired];
+    public static readonly StagingTable Raw = Like(StoreTables.Get("raw_record"));
+    public static readonly StagingTable Facts = Like(StoreTables.Get("fact"));
+    public static readonly StagingTable Moved = Like(StoreTables.Get("moved_result"));
+    public static readonly StagingTable Resources = Like(StoreTables.Get("resource"));
+    public static readonly StagingTable Locations = Like(StoreTables.Get("resource_location"));
+    public static readonly StagingTable Terms = Like(StoreTables.TermsOfSqlite);
+    public static readonly StagingTable Ranges = Like(StoreTables.Get("resource_range"));
+    public static readonly StagingTable Texts = Like(StoreTables.Get("resource_text"));
+    public static readonly StagingTable Rejections = Like(StoreTables.Get("rejection"));
+
+    /// <summary>Those that statements read.</summary>
+    public static readonly IReadOnlyList<StagingTable> Read = [Names, RawKeys, Results, ResourceKeys, Replaced, Repaired, StillRejected];
 
     public string ColumnList { get; } = string.Join(", ", Columns.Select(column => column.Name));
 
-    public static StagingTable Named(string name) => All.First(table => table.Name == name);
+    public static StagingTable Named(string name) => Read.First(table => table.Name == name);
 
-    private static StagingTable Of(string name, string columns) => new(name, TableShape.Of(name, "-", columns, "").Columns);
+    private static StagingTable Of(string name, string columns) => Like(TableShape.Of(name, "-", columns, ""));
 
-    private static StagingTable Like(string table) => new("staged_" + table, StoreTables.Get(table).Columns);
+    private static StagingTable Like(TableShape table) =>
+        new(table.Name, table.Columns, [.. table.Key.Select(key => table.Columns.Select(column => column.Name).ToList().IndexOf(key))]);
 
     public string Create() =>
         $"create temp table if not exists {Name} ({string.Join(", ", Columns.Select(column => $"{column.Name} {Sql(column.Type)}"))})";

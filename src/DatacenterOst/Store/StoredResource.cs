@@ -32,7 +32,11 @@ public enum ChangeKind
 /// <summary>One change of one resource.</summary>
 /// <param name="Record">One item with the resource, id included; for a delete, the version that is to be deleted.</param>
 /// <param name="IfMatch">The version that is to be replaced; null to replace any.</param>
-public sealed record ResourceChange(ChangeKind Kind, NormalRecord Record, int? IfMatch = null);
+public sealed record ResourceChange(ChangeKind Kind, NormalRecord Record, int? IfMatch = null)
+{
+    /// <summary>The resource was given its id just now: nothing of it needs to be looked for.</summary>
+    public bool IsOfNewId { get; init; }
+}
 
 /// <summary>What a change did.</summary>
 /// <param name="State">New when a version was written, Unchanged when the same was there already.</param>

@@ -108,7 +108,7 @@ internal sealed class Words<T>(
         return found.Count == 0 ? null : found[0];
     }
 
-    private DbCommand Filled(StoreTransaction transaction, string text, T word)
+    private Statement Filled(StoreTransaction transaction, string text, T word)
     {
         var command = transaction.Command(text);
         var all = table.Columns.Split(", ");

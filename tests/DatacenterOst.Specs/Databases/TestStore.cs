@@ -66,7 +66,6 @@ public sealed class TestStore : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Writes.Dispose();
         await Database.DisposeAsync();
         if (folder is not null)
         {

@@ -20,14 +20,16 @@ internal sealed class MadePatients(StoreDatabase database, StoreTransaction tran
             return;
         }
 
-        await versions.Load(
-            transaction, database.Dialect,
+        await versions.Ask(
+            transaction,
             [
                 .. described.Select(patient => (MadeResources.Patient, patient.FhirId)).Distinct(),
                 .. view.Renamed.Select(renamed => (MadeResources.Patient, renamed.FormerId)),
                 .. results.Select(result => (MadeResources.Observation, result.Id)),
             ],
             cancellationToken);
+        await transaction.Send(cancellationToken);
+        versions.Loaded();
         var stamps = new Stamps(database.Clock.Take(described.Count + view.Renamed.Count + results.Count + 1));
         var made = new MadeResources(versions, rows, stamps, database.Indexed);
         var now = Instants.Kept(database.Time.GetUtcNow());

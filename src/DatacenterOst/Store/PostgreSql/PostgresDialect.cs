@@ -19,7 +19,7 @@ internal sealed class PostgresDialect : IStoreDialect
     private const int MaxWaiting = 16;
 
     /// <summary>Statements that a reading connection keeps prepared.</summary>
-    private const int MaxPrepared = 50;
+    private const int MaxPrepared = 100;
 
     /// <summary>
     /// Locks that keys share: a lock for each of a batch's thousand would overflow the server's table of locks. A
@@ -114,42 +114,19 @@ internal sealed class PostgresDialect : IStoreDialect
 
     public Task<StoredResource?> Newest(string type, string id, CancellationToken cancellationToken) => newest.Read(type, id, cancellationToken);
 
-    public async Task<StoreTransaction> Begin(CancellationToken cancellationToken)
-    {
-        var connection = await Opened(writers, cancellationToken);
-        try
-        {
-            var staged = new StagedArrays();
-            return new StoreTransaction(
-                await connection.BeginTransactionAsync(cancellationToken), transaction => Commit(transaction, CancellationToken.None), released => released.DisposeAsync())
-            {
-                Expand = staged.Expand,
-                Staged = staged.Put,
-            };
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public async Task<StoreTransaction> Begin(CancellationToken cancellationToken) =>
+        new(new PostgresTrips(await Opened(writers, cancellationToken)));
 
     public Task LockDirectory(StoreTransaction transaction, CancellationToken cancellationToken) =>
-        transaction.Command("select pg_advisory_xact_lock(@lock)", ("@lock", DirectoryLock)).Execute(cancellationToken);
+        transaction.Command("select pg_advisory_xact_lock(@lock)", ("@lock", DirectoryLock)).Ask(_ => 0, cancellationToken);
 
     public Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken)
     {
         // Taken in one order by all, so that two batches cannot wait for each other.
         var locks = keys.Select(key => (int)((ulong)key % Locks)).Distinct().Order().ToArray();
-        return transaction.Command(
+        return locks.Length == 0 ? Task.CompletedTask : transaction.Command(
             "select pg_advisory_xact_lock(@space, locks.number) from unnest(@locks) as locks(number)",
-            ("@space", (int)DirectoryLock), ("@locks", locks)).Execute(cancellationToken);
-    }
-
-    public Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken)
-    {
-        transaction.Staged!(rows);
-        return Task.CompletedTask;
+            ("@space", (int)DirectoryLock), ("@locks", locks)).Ask(_ => 0, cancellationToken);
     }
 
     public Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -173,7 +150,7 @@ internal sealed class PostgresDialect : IStoreDialect
             // Taken in one order by all, so that two who want several cannot wait for each other.
             var locks = names.Select(name => (long)(ulong)new KeyText().Add(name).Hash()).Distinct().Order().ToArray();
             await connection.Command("select pg_advisory_xact_lock(l.number) from unnest(@locks) as l(number)", ("@locks", locks)).Execute(cancellationToken);
-            return new StoreTransaction(transaction, _ => Task.CompletedTask, released => released.DisposeAsync());
+            return new Gate(connection, transaction);
         }
         catch
         {
@@ -210,42 +187,6 @@ internal sealed class PostgresDialect : IStoreDialect
         await writers.DisposeAsync();
     }
 
-    /// <summary>
-    /// Commits, or says that the outcome is unknown. A server whose wait for a synchronous standby is cancelled answers
-    /// COMMIT with success and a warning 01000; that is no durable commit, and must never be acknowledged as one.
-    /// </summary>
-    private static async Task Commit(DbTransaction transaction, CancellationToken cancellationToken)
-    {
-        var connection = (NpgsqlConnection)transaction.Connection!;
-        PostgresNotice? warning = null;
-        void OnNotice(object sender, NpgsqlNoticeEventArgs notice) =>
-            warning = notice.Notice.SqlState.StartsWith("01", StringComparison.Ordinal) ? notice.Notice : warning;
-
-        connection.Notice += OnNotice;
-        try
-        {
-            await transaction.CommitAsync(cancellationToken);
-        }
-        catch (NpgsqlException lost) when (lost is not PostgresException)
-        {
-            throw Unknown(lost);
-        }
-        finally
-        {
-            connection.Notice -= OnNotice;
-        }
-
-        if (warning is not null)
-        {
-            throw Unknown(null);
-        }
-    }
-
-    private static Problem Unknown(Exception? inner) => new(
-        ProblemKind.Unavailable,
-        "outcome unknown: the database did not confirm that the commit is durable; send the same again, it is stored once",
-        inner: inner);
-
     internal static async Task<NpgsqlConnection> Opened(NpgsqlDataSource pool, CancellationToken cancellationToken)
     {
         try
@@ -255,6 +196,16 @@ internal sealed class PostgresDialect : IStoreDialect
         catch (NpgsqlException failed)
         {
             throw new Problem(ProblemKind.Unavailable, $"PostgreSQL cannot be reached: {failed.Message}", where: "Store:ConnectionString", inner: failed);
+        }
+    }
+
+    /// <summary>Locks that are held as long as a transaction lasts.</summary>
+    private sealed class Gate(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await transaction.DisposeAsync();
+            await connection.DisposeAsync();
         }
     }
 }

@@ -153,7 +153,7 @@ public sealed class CustomParameters(StoreDatabase database)
             : new IndexProgress(Instants.Micros(database.Time.GetUtcNow()), 0, long.MinValue, 0, false);
     }
 
-    private static Task<int> Save(StoreTransaction transaction, SearchParameter parameter, IndexProgress progress, CancellationToken cancellationToken) =>
+    private static Task Save(StoreTransaction transaction, SearchParameter parameter, IndexProgress progress, CancellationToken cancellationToken) =>
         transaction.Command(
             "insert into setting (name, value) values (@name, @value) on conflict (name) do update set value = excluded.value",
             ("@name", NameOf(parameter)), ("@value", JsonSerializer.SerializeToUtf8Bytes(progress))).Execute(cancellationToken);

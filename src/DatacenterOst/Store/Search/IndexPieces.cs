@@ -56,17 +56,7 @@ internal sealed class IndexPiece(IStoreDialect dialect, SearchParameter paramete
         }
 
         await dialect.AddTerms(transaction, Rows[0].Type, terms, cancellationToken);
-        await Insert(transaction, "resource_range", ranges, cancellationToken);
-        await Insert(transaction, "resource_text", texts, cancellationToken);
-    }
-
-    private async Task Insert(StoreTransaction transaction, string table, StagedRows staged, CancellationToken cancellationToken)
-    {
-        if (staged.Count > 0)
-        {
-            await dialect.Stage(transaction, staged, cancellationToken);
-            await transaction.Command(
-                $"insert into {table} ({staged.Table.ColumnList}) select {staged.Table.ColumnList} from {staged.Table.Name} where true on conflict do nothing").Execute(cancellationToken);
-        }
+        await transaction.Insert(ranges, WhatIsThere.Stays, cancellationToken);
+        await transaction.Insert(texts, WhatIsThere.Stays, cancellationToken);
     }
 }

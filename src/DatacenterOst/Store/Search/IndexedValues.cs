@@ -26,20 +26,7 @@ internal sealed class IndexedValues
 
     public long DatedTo { get; private set; } = Undated;
 
-    public static IndexedValues Of(Resource resource, SearchParameters known)
-    {
-        var indexed = new IndexedValues();
-        var type = resource.TypeName;
-        foreach (var value in known.Extract(resource))
-        {
-            if (known.PartsOf(type, value.Parameter).Count == 0)
-            {
-                indexed.Add(type, value);
-            }
-        }
-
-        return indexed;
-    }
+    public static IndexedValues Of(Resource resource, SearchParameters known) => Of(resource.TypeName, known.ExtractAlone(resource));
 
     /// <summary>Of values that are known already.</summary>
     public static IndexedValues Of(string type, IEnumerable<SearchValue> values)

@@ -31,16 +31,35 @@ internal static class Terms
     /// <summary>Quantities that UCUM does not know, by what stands for their unit.</summary>
     public static long Counted(SearchParameter parameter, string unit) => Of(parameter, "k", unit);
 
-    private static long Of(SearchParameter parameter, string kind, params ReadOnlySpan<string> parts)
+    /// <summary>Terms that were made lately. Codes, units and patients come again and again, and hashing is most of what a term costs.</summary>
+    private const int MaxRemembered = 8_192;
+
+    private static readonly Made?[] Remembered = new Made?[MaxRemembered];
+
+    private sealed record Made(string Parameter, string Kind, string? First, string? Second, long Term);
+
+    private static long Of(SearchParameter parameter, string kind, string? first = null, string? second = null)
     {
         // HL7's by its name: two definitions of one name on one type are one parameter for those who ask. An added one by its
         // definition: when that changes, what was indexed by the former must not be found.
-        var text = new KeyText(64).Add(parameter.IsCustom ? $"{parameter.Url}|{parameter.Expression}" : parameter.Code).Add(kind);
-        foreach (var part in parts)
+        var name = parameter.IsCustom ? $"{parameter.Url}|{parameter.Expression}" : parameter.Code;
+        ref var place = ref Remembered[(uint)HashCode.Combine(name, kind, first, second) % MaxRemembered];
+        if (Volatile.Read(ref place) is { } made && made.Parameter == name && made.Kind == kind && made.First == first && made.Second == second)
         {
-            text.Add(part);
+            return made.Term;
         }
 
-        return (long)(ulong)(text.Hash() >> 64);
+        var text = new KeyText(64).Add(name).Add(kind);
+        foreach (var part in (ReadOnlySpan<string?>)[first, second])
+        {
+            if (part is not null)
+            {
+                text.Add(part);
+            }
+        }
+
+        var term = (long)(ulong)(text.Hash() >> 64);
+        Volatile.Write(ref place, new Made(name, kind, first, second, term));
+        return term;
     }
 }

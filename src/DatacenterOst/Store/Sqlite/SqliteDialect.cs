@@ -20,10 +20,10 @@ internal sealed class SqliteDialect : IStoreDialect
     private readonly string connectionString;
     private readonly string file;
     private readonly SemaphoreSlim oneWriter = new(1, 1);
-    private readonly Dictionary<string, StagingStatement> staging = [];
     private readonly PreparedReaders readers;
     private readonly Gates gates = new();
     private SqliteConnection? writer;
+    private PreparedInserts? inserts;
     private FileStream? numbered;
 
     public SqliteDialect(StoreSettings settings)
@@ -108,14 +108,8 @@ internal sealed class SqliteDialect : IStoreDialect
         try
         {
             writer ??= await OpenWriter(cancellationToken);
-            return new StoreTransaction(
-                writer.BeginTransaction(deferred: false),
-                transaction => transaction.CommitAsync(CancellationToken.None),
-                _ =>
-                {
-                    oneWriter.Release();
-                    return ValueTask.CompletedTask;
-                });
+            inserts ??= new PreparedInserts(writer);
+            return new StoreTransaction(new SqliteTrips(writer.BeginTransaction(deferred: false), inserts, () => oneWriter.Release()));
         }
         catch
         {
@@ -129,27 +123,8 @@ internal sealed class SqliteDialect : IStoreDialect
 
     public Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task Stage(StoreTransaction transaction, StagedRows rows, CancellationToken cancellationToken)
-    {
-        await transaction.Command($"delete from {rows.Table.Name}").Execute(cancellationToken);
-        Statement(rows.Table).Insert(rows, cancellationToken);
-    }
-
-    private StagingStatement Statement(StagingTable table)
-    {
-        if (!staging.TryGetValue(table.Name, out var statement))
-        {
-            staging.Add(table.Name, statement = new StagingStatement(writer!, table));
-        }
-
-        return statement;
-    }
-
-    public Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken)
-    {
-        Statement(terms.Table).Insert(terms, cancellationToken);
-        return Task.CompletedTask;
-    }
+    public Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken) =>
+        transaction.Insert(terms, WhatIsThere.Stays, cancellationToken);
 
     public Task AddTerms(StoreTransaction transaction, string type, StagedRows terms, CancellationToken cancellationToken) => IndexTerms(transaction, terms, cancellationToken);
 
@@ -165,15 +140,12 @@ internal sealed class SqliteDialect : IStoreDialect
 
     public object TextList(IReadOnlyCollection<string> texts) => JsonSerializer.Serialize(texts);
 
-    public bool IsWorthRetrying(Exception exception) => false;
+    public bool IsWorthRetrying(Exception exception) => exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT };
 
     public async ValueTask DisposeAsync()
     {
         readers.Dispose();
-        foreach (var statement in staging.Values)
-        {
-            statement.Dispose();
-        }
+        inserts?.Dispose();
 
         if (writer is not null)
         {
@@ -193,7 +165,7 @@ internal sealed class SqliteDialect : IStoreDialect
     private async Task<SqliteConnection> OpenWriter(CancellationToken cancellationToken)
     {
         var connection = await OpenReady(cancellationToken);
-        foreach (var table in StagingTable.All)
+        foreach (var table in StagingTable.Read)
         {
             await connection.Command(table.Create()).Execute(cancellationToken);
         }
