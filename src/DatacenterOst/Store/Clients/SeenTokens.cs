@@ -53,15 +53,16 @@ public sealed class SeenTokens(StoreDatabase database) : IDisposable
         for (var round = 0; round < rounds; round++)
         {
             await using var transaction = await database.Dialect.Begin(cancellationToken);
-            var now = await transaction.Command(
+            var gone = await transaction.Command(
                 """
                 delete from seen_token where (issuer, token_id) in
                 (select old.issuer, old.token_id from seen_token old where old.until_at < @now limit @limit)
+                returning 1
                 """,
-                ("@now", Instants.Micros(database.Time.GetUtcNow())), ("@limit", PrunedAtOnce)).Execute(cancellationToken);
+                ("@now", Instants.Micros(database.Time.GetUtcNow())), ("@limit", PrunedAtOnce)).Rows(_ => 1, cancellationToken);
             await transaction.Commit(cancellationToken);
-            removed += now;
-            if (now < PrunedAtOnce)
+            removed += gone.Count;
+            if (gone.Count < PrunedAtOnce)
                 break;
         }
 
@@ -91,15 +92,15 @@ public sealed class SeenTokens(StoreDatabase database) : IDisposable
         try
         {
             await using var transaction = await database.Dialect.Begin(cancellationToken);
-            var areNew = new List<bool>(tokens.Count);
+            var inserted = new List<List<int>>(tokens.Count);
 
             // In one order on all nodes, so that two transactions cannot wait for each other.
             tokens.Sort((one, other) => string.CompareOrdinal(one.Issuer, other.Issuer) is not 0 and var issuers ? issuers : string.CompareOrdinal(one.TokenId, other.TokenId));
             foreach (var token in tokens)
-                areNew.Add(await Insert(transaction, token, cancellationToken) > 0);
+                inserted.Add(await Insert(transaction, token, cancellationToken));
             await transaction.Commit(cancellationToken);
             for (var at = 0; at < tokens.Count; at++)
-                tokens[at].Outcome.TrySetResult(areNew[at]);
+                tokens[at].Outcome.TrySetResult(inserted[at].Count > 0);
         }
         catch (Exception failed)
         {
@@ -108,10 +109,11 @@ public sealed class SeenTokens(StoreDatabase database) : IDisposable
         }
     }
 
-    private static Task<int> Insert(StoreTransaction transaction, WaitingToken token, CancellationToken cancellationToken)
+    // The rows that were new are known when the transaction is committed.
+    private static Task<List<int>> Insert(StoreTransaction transaction, WaitingToken token, CancellationToken cancellationToken)
         => transaction.Command(
-            "insert into seen_token (issuer, token_id, until_at) values (@issuer, @token, @until) on conflict do nothing",
-            ("@issuer", token.Issuer), ("@token", token.TokenId), ("@until", token.Until)).Execute(cancellationToken);
+            "insert into seen_token (issuer, token_id, until_at) values (@issuer, @token, @until) on conflict do nothing returning 1",
+            ("@issuer", token.Issuer), ("@token", token.TokenId), ("@until", token.Until)).Ask(_ => 1, cancellationToken);
 
     private sealed record WaitingToken(string Issuer, string TokenId, long Until, CancellationToken GivenUp)
     {
