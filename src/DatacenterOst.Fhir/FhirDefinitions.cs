@@ -32,8 +32,8 @@ public static class FhirDefinitions
     /// <summary>Is the code in the value set? A null system means a bare code; null comes back where the specification does not know (SNOMED CT, LOINC, …).</summary>
     public static bool? IsInValueSet(string valueSet, string? system, string code) => CodeSets.Current.Contains(valueSet, system, code);
 
-    /// <summary>True for the address of a value set that the specification defines; "|version" is not looked at.</summary>
-    public static bool HasValueSet(string url) => CodeSets.Current.Set(url.Split('|')[0]) is not null;
+    /// <summary>True for the address of a value set that the specification defines with all its codes; "|version" is not looked at.</summary>
+    public static bool HasValueSet(string url) => CodeSets.Current.Set(url.Split('|')[0])?.IsDecided(CodeSets.Current) == true;
 
     /// <summary>True for the address of a code system whose codes the specification defines.</summary>
     public static bool HasCodeSystem(string url) => CodeSets.Current.System(url) is not null;

@@ -33,6 +33,10 @@ internal sealed class ValueSetRules
         return result;
     }
 
+    /// <summary>Can it be said of every code whether it is in the set? Not where it takes codes of a system that is not known here.</summary>
+    public bool IsDecided(CodeSets sets, int depth = 0) =>
+        depth <= MaxDepth && Array.TrueForAll(includes, p => p.IsDecided(sets, depth)) && Array.TrueForAll(excludes, p => p.IsDecided(sets, depth));
+
     /// <summary>All codes with their systems; null where one of the systems is not known here and its codes are not listed.</summary>
     public IReadOnlySet<(string System, string Code)>? List(CodeSets sets, int depth = 0)
     {
@@ -70,6 +74,11 @@ internal sealed class ValueSetRules
             if (system.Length > 0) return (codes.Count > 0 ? codes : known.System(system)?.Codes)?.Select(c => (system, c));
             return sets.Length > 0 ? known.Set(sets[0])?.List(known, depth + 1) : null;
         }
+
+        public bool IsDecided(CodeSets known, int depth) =>
+            Array.TrueForAll(sets, set => known.Set(set)?.IsDecided(known, depth + 1) == true)
+            && (system.Length == 0 || codes.Count > 0 || system == "http://unitsofmeasure.org"
+                || (known.System(system) is not null && Array.TrueForAll(filters, f => f is ["concept", "is-a" or "is-not-a" or "descendent-of", _])));
 
         public bool? Contains(CodeSets known, string? asked, string code, int depth)
         {

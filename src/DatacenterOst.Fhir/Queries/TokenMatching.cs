@@ -37,10 +37,10 @@ internal static class TokenMatching
         return [.. table.Codes.Where(c => modifier == SearchModifier.Below ? table.IsA(c, code) : table.IsA(code, c)).Select(c => new TokenOperand(system, c))];
     }
 
-    /// <summary>Whether HL7's definitions have the value set or the code system of an operand.</summary>
+    /// <summary>Whether HL7's definitions have the value set or the code system of an operand, with all its codes.</summary>
     public static bool IsOfHl7(Operand operand) => operand switch
     {
-        ValueSetOperand set => CodeSets.Current.Set(Plain(set.Url)) is not null,
+        ValueSetOperand set => FhirDefinitions.HasValueSet(set.Url),
         TokenOperand { System: { } system } => CodeSets.Current.System(system) is not null,
         _ => true,
     };

@@ -64,7 +64,8 @@ public sealed record EntryTarget(IReadOnlyList<string> Segments, IReadOnlyList<K
             Method = entry.Method,
             Base = bundle.Base,
             Type = isSystem ? "" : Type,
-            Id = isHistory && Segments.Count == 2 ? "" : Id,
+            // A type's history and a type's operations stand where an id would.
+            Id = (isHistory && Segments.Count == 2) || Id.StartsWith('$') ? "" : Id,
             Version = Segments.Count == 4 ? Segments[3] : "",
             Member = !isHistory && Segments.Count == 3 ? Segments[2] : "",
             Query = Query,

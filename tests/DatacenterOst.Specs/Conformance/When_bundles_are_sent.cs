@@ -157,6 +157,26 @@ public sealed class When_bundles_are_sent(WritableServers servers)
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task operations_in_a_batch_answer_as_they_do_alone(string store)
+    {
+        var ost = await servers.On(store);
+        var id = FhirHttp.NewId("op");
+        using var made = await ost.Send(201, "PUT", "Patient/" + id, $$$"""{"resourceType":"Patient","id":"{{{id}}}","meta":{"tag":[{"code":"{{{id}}}"}]}}""");
+        string[] paths = [$"Observation/$lastn?patient={id}", $"Patient/{id}/$everything", "Patient/$everything?_count=1", $"Patient/{id}/$meta", "Patient/$meta", $"Observation/$stats?subject=Patient/{id}&code=1&statistic=count"];
+        var entries = string.Join(',', paths.Select(path => $$$"""{"request":{"method":"GET","url":"{{{path}}}"} }"""));
+        using var batch = await ost.Send(200, "POST", "", $$"""{"resourceType":"Bundle","type":"batch","entry":[{{entries}}]}""");
+        foreach (var (path, entry) in paths.Zip(batch.Entries))
+        {
+            using var alone = await ost.Send(200, "GET", path);
+            Assert.Equal("200 OK", entry.GetProperty("response").GetProperty("status").GetString());
+            if (alone.ResourceType == "Bundle")
+                Assert.Equal(alone.Link("self"), entry.GetProperty("resource").GetProperty("link")[0].GetProperty("url").GetString());
+            else
+                Assert.Equal(alone.ResourceType, entry.GetProperty("resource").GetProperty("resourceType").GetString());
+        }
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task what_is_no_bundle_to_do_is_refused(string store)
     {
         var ost = await servers.On(store);

@@ -145,6 +145,8 @@ public sealed class When_codes_are_searched(CohortServers servers)
         Observation?code:in=http://example.org/fhir/ValueSet/all-of-loinc | 400 http://loinc.org
         Condition?code:in=urn:nothing,http://example.org/fhir/ValueSet/renal | 400 urn:nothing
         Condition?code:in=renal | 400 code
+        Condition?code:in=http://hl7.org/fhir/ValueSet/condition-code | 400 HL7
+        Observation?value-quantity:in=http://hl7.org/fhir/ValueSet/ucum-units | 400 value-quantity
         Patient?_has:Condition:patient:code:in=http://example.org/fhir/ValueSet/renal | p1
         Observation?patient._has:Condition:patient:code:below=http://example.org/cs|cardiac | ob3 ob4
         Patient/p1/Condition?code:in=http://example.org/fhir/ValueSet/renal | c1

@@ -13,51 +13,15 @@ public sealed class FullServers(PrivatePostgres postgres) : Servers(postgres)
 
     public const int OfOne = 20;
 
-    /// <summary>What a clinician asks of one patient, most of all.</summary>
-    private static readonly string[] Asked =
-    [
-        "Observation?patient=small&code=http://loinc.org|14682-9&_sort=-date&_count=10",
-        "Observation?patient=small&date=ge2026-01-01&_count=5",
-        "Observation?patient=small&value-quantity=gt100",
-        "Observation?patient.identifier=urn:test|small",
-        "Patient/small/$everything",
-        "Observation/$lastn?patient=small",
-        "Patient?_has:Observation:patient:value-quantity=gt118&identifier=urn:test|small",
-    ];
-
-    /// <summary>Milliseconds of each of these searches while the store was nearly empty, and now (medians).</summary>
-    public Dictionary<string, List<(string Ask, double Empty, double Full)>> Times { get; } = [];
-
     protected override async Task Fill(RunningServer server)
     {
-        var token = TestContext.Current.CancellationToken;
-        await server.Receive("fhir", Lines("small", OfOne, 0), token);
-        var empty = await Measure(server);
+        await FillSmall(server);
         for (var patient = 0; patient < OfOthers / 100; patient++)
-            await server.Receive("fhir", Lines($"other{patient}", 100, patient), token);
-        var full = await Measure(server);
-        Times.Add(server.Centre.Settings.Provider, [.. Asked.Select((ask, at) => (ask, empty[at], full[at]))]);
+            await server.Receive("fhir", Lines($"other{patient}", 100, patient), TestContext.Current.CancellationToken);
     }
 
-    private static async Task<List<double>> Measure(RunningServer server)
-    {
-        var medians = new List<double>();
-        foreach (var ask in Asked)
-        {
-            var times = new List<double>();
-            for (var turn = 0; turn < 25; turn++)
-            {
-                var since = Stopwatch.GetTimestamp();
-                using var answer = await server.Send(200, "GET", ask);
-                Assert.NotEmpty(answer.Ids());
-                times.Add(Stopwatch.GetElapsedTime(since).TotalMilliseconds);
-            }
-
-            medians.Add(times.Skip(5).Order().ElementAt(10));
-        }
-
-        return medians;
-    }
+    /// <summary>Stores the small patient alone.</summary>
+    public static Task FillSmall(RunningServer server) => server.Receive("fhir", Lines("small", OfOne, 0), TestContext.Current.CancellationToken);
 
     private static string Lines(string patient, int results, int number)
     {
@@ -74,8 +38,20 @@ public sealed class FullServers(PrivatePostgres postgres) : Servers(postgres)
 }
 
 /// <summary>What a store of some size does to searches, and what is refused before it takes the server's time or memory.</summary>
-public sealed class When_there_is_very_much(FullServers servers) : IClassFixture<FullServers>
+public sealed class When_there_is_very_much(FullServers servers, PrivatePostgres postgres) : IClassFixture<FullServers>
 {
+    /// <summary>What a clinician asks of one patient, most of all.</summary>
+    private static readonly string[] Asked =
+    [
+        "Observation?patient=small&code=http://loinc.org|14682-9&_sort=-date&_count=10",
+        "Observation?patient=small&date=ge2026-01-01&_count=5",
+        "Observation?patient=small&value-quantity=gt100",
+        "Observation?patient.identifier=urn:test|small",
+        "Patient/small/$everything",
+        "Observation/$lastn?patient=small",
+        "Patient?_has:Observation:patient:value-quantity=gt118&identifier=urn:test|small",
+    ];
+
     public static readonly TheoryData<string> Both = Stores.Both;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -103,11 +79,28 @@ public sealed class When_there_is_very_much(FullServers servers) : IClassFixture
     }
 
     [Theory, MemberData(nameof(Both))]
-    public async Task a_search_that_names_a_patient_takes_as_long_as_when_there_was_nobody_else(string store)
+    public async Task a_search_that_names_a_patient_takes_as_long_as_where_there_is_nobody_else(string store)
     {
-        await servers.On(store);
-        Assert.All(servers.Times[store == "sqlite" ? "Sqlite" : "PostgreSql"], time =>
-            Assert.True(time.Full < (time.Empty * 3) + 5, $"{time.Ask}: {time.Empty:F1} ms with {FullServers.OfOne} results, {time.Full:F1} ms with {FullServers.OfOthers} more"));
+        var full = await servers.On(store);
+        await using var empty = await RunningServer.Start(store == "sqlite" ? null : await postgres.NewDatabase(Token), Token);
+        await FullServers.FillSmall(empty);
+        foreach (var ask in Asked)
+        {
+            // By turns, and the shortest of each: what else the machine does meanwhile hits both, and no search is shorter than its work.
+            var (among, alone) = (double.MaxValue, double.MaxValue);
+            for (var turn = 0; turn < 40; turn++)
+                (among, alone) = (Math.Min(among, await Milliseconds(full, ask)), Math.Min(alone, await Milliseconds(empty, ask)));
+            Assert.True(among < (alone * 3) + 5, $"{ask}: {alone:F1} ms where there is nobody else, {among:F1} ms with {FullServers.OfOthers} results of others");
+        }
+    }
+
+    private static async Task<double> Milliseconds(RunningServer ost, string ask)
+    {
+        var since = Stopwatch.GetTimestamp();
+        using var answer = await ost.Send(200, "GET", ask);
+        var time = Stopwatch.GetElapsedTime(since).TotalMilliseconds;
+        Assert.NotEmpty(answer.Ids());
+        return time;
     }
 
     [Theory, MemberData(nameof(Both))]

@@ -85,7 +85,7 @@ internal sealed class StoredCodes(Matches matches)
         var found = stored.Select(one => Resource.ParseJson(one.Body))
             .Where(one => version is null || one.Root["version"].AsString() == version)
             .OrderBy(one => one.Root["status"].AsString() == "active" ? 0 : 1).FirstOrDefault()
-            ?? throw new Problem(ProblemKind.Invalid, $"the {(type == "ValueSet" ? "value set" : "code system")} '{url}' is neither one of HL7's nor stored here; store it, or list the codes with commas", where: where);
+            ?? throw new Problem(ProblemKind.Invalid, $"the {(type == "ValueSet" ? "value set" : "code system")} '{url}' is not stored here, and HL7's definitions do not have it with all its codes; store it, or list the codes with commas", where: where);
         if (type == "CodeSystem")
         {
             RequireHierarchy(found, url, where);
