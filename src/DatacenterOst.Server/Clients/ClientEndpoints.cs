@@ -16,10 +16,10 @@ public static class ClientEndpoints
     {
         var clients = api.MapGroup("/cds-clients");
         clients.MapGet("/", List).WithSummary("CDS clients that may call, and registrations that were refused with the reasons.");
-        clients.MapGet("/{id}", Get).WithSummary("One client and every change of its registration, with who and when.").ProducesProblem(404);
+        clients.MapGet("/{id}", Get).WithSummary("One client and every change of its registration, with who and when.").Produces(404);
         clients.MapPut("/{id}", Put).WithSummary("Registers a client, or changes its registration.")
-            .Accepts<ClientDocument>("application/json").Produces<ClientAnswer>().ProducesProblem(400).ProducesProblem(409);
-        clients.MapDelete("/{id}", Delete).WithSummary("Takes a registration back; tokens of the client are refused from then on.").Produces(204).ProducesProblem(404);
+            .Accepts<ClientDocument>("application/json").Produces<ClientAnswer>().Produces(400).Produces(409);
+        clients.MapDelete("/{id}", Delete).WithSummary("Takes a registration back; tokens of the client are refused from then on.").Produces(204).Produces(404);
     }
 
     private static ClientsAnswer List(DataCentre centre)

@@ -36,6 +36,9 @@ public sealed record Reach(string? PublicUrl, bool IsProduction, bool IsBeyondLo
         var reach = new Reach(publicUrl, isProduction, outside.Count > 0, settings.LoopbackWithoutToken);
         if (outside.Count > 0)
             RequireAccessControl(outside, publicUrl, clients);
+        if (reach.IsPublic && settings.LoopbackWithoutToken)
+            throw new Problem(
+                ProblemKind.Forbidden, "A server that others call asks everybody for a token; behind a proxy, a stranger may look like this machine.", where: "Cds__LoopbackWithoutToken");
         if (reach.IsPublic && !isProduction)
             throw new Problem(ProblemKind.Forbidden, "The rules of tests hold on this machine only; a server that others reach is in production.", where: "Cds__Production");
         return reach;

@@ -45,15 +45,22 @@ public sealed class Ehr : IDisposable
         var point = (algorithm == "ES256" ? P256 : P384).ExportParameters(false).Q;
         return new JsonObject
         {
-            ["kty"] = "EC", ["kid"] = Kid(algorithm), ["use"] = "sig", ["crv"] = algorithm == "ES256" ? "P-256" : "P-384",
-            ["x"] = Encoded(point.X), ["y"] = Encoded(point.Y),
+            ["kty"] = "EC",
+            ["kid"] = Kid(algorithm),
+            ["use"] = "sig",
+            ["crv"] = algorithm == "ES256" ? "P-256" : "P-384",
+            ["x"] = Encoded(point.X),
+            ["y"] = Encoded(point.Y),
         };
     }
 
     /// <summary>The registration with ES384 and RS384 keys handed over.</summary>
     public JsonObject Registration() => new()
     {
-        ["id"] = Id, ["name"] = "EHR " + Id, ["issuer"] = Issuer, ["jwks"] = KeySet("ES384", "RS384"),
+        ["id"] = Id,
+        ["name"] = "EHR " + Id,
+        ["issuer"] = Issuer,
+        ["jwks"] = KeySet("ES384", "RS384"),
     };
 
     public JsonObject Header(string algorithm) => new() { ["alg"] = algorithm, ["typ"] = "JWT", ["kid"] = Kid(algorithm) };

@@ -4,6 +4,7 @@ using DatacenterOst.Access.Clients;
 using DatacenterOst.Clinical;
 using DatacenterOst.Server;
 using DatacenterOst.Server.Clients;
+using Microsoft.AspNetCore.Http;
 using X509 = System.Security.Cryptography.X509Certificates.X509Certificate2;
 
 namespace DatacenterOst.Specs.ClientTrust;
@@ -94,6 +95,23 @@ public sealed class When_others_than_this_machine_call
         var problem = Assert.Throws<Problem>(() => Reach.Of(new Settings { PublicUrl = publicUrl }, urls, clients));
         Assert.Equal(where, problem.Where);
     }
+
+    [Theory, InlineData("/cds-services"), InlineData("/cds-services/kdigo-aki"), InlineData("/fhir/Patient"), InlineData("/")]
+    public async Task X07_should_plain_http_come_from_elsewhere_all_the_same_it_is_refused(string path)
+    {
+        await using var ost = await TrustedServer.Start(null, null, Token);
+        var guard = (ClientGuard)ost.Running.Services.GetService(typeof(ClientGuard))!;
+        var http = new DefaultHttpContext { Request = { Path = path, Scheme = "http", Host = new HostString(TlsServer.Host) } };
+        http.Connection.RemoteIpAddress = IPAddress.Parse("198.51.100.7");
+        var problem = await Assert.ThrowsAsync<Problem>(() => guard.KeepOthersOut(http, _ => Task.CompletedTask));
+        Assert.Equal(ProblemKind.Forbidden, problem.Kind);
+        Assert.Contains("https", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void behind_a_public_address_this_machine_has_no_privilege()
+        => Assert.Equal("Cds__LoopbackWithoutToken", Assert.Throws<Problem>(
+            () => Reach.Of(new Settings { PublicUrl = Public, LoopbackWithoutToken = true }, "http://127.0.0.1:5080", CdsClients.None)).Where);
 
     [Fact]
     public void R11_the_rules_of_tests_cannot_be_set_where_others_call()

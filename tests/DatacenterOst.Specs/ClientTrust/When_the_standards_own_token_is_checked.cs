@@ -73,8 +73,11 @@ public sealed class When_the_standards_own_token_is_checked
 
     private static ClientDocument Document() => new()
     {
-        Id = "fhir-ehr", Name = "The specification's EHR", Issuer = "https://fhir-ehr.example.com/",
-        Jwks = System.Text.Json.JsonDocument.Parse(KeySet).RootElement, Jku = ["https://fhir-ehr.example.com/jwk_uri"],
+        Id = "fhir-ehr",
+        Name = "The specification's EHR",
+        Issuer = "https://fhir-ehr.example.com/",
+        Jwks = System.Text.Json.JsonDocument.Parse(KeySet).RootElement,
+        Jku = ["https://fhir-ehr.example.com/jwk_uri"],
         Tenants = ["2ddd6c3a-8e9a-44c6-a305-52111ad302a2"],
     };
 }

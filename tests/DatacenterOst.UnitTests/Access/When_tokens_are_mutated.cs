@@ -139,7 +139,11 @@ public sealed class When_tokens_are_mutated
         var reasons = new List<string>();
         var document = new ClientDocument
         {
-            Id = "ehr", Name = "EHR", Issuer = Issuer, Jwks = JsonDocument.Parse(KeySet(curve, rsa)).RootElement, Jku = ["https://127.0.0.1:1/"],
+            Id = "ehr",
+            Name = "EHR",
+            Issuer = Issuer,
+            Jwks = JsonDocument.Parse(KeySet(curve, rsa)).RootElement,
+            Jku = ["https://127.0.0.1:1/"],
             Algorithms = ["ES384", "RS384", "PS384"],
         };
         return document.Check(reasons) ?? throw new InvalidOperationException(string.Join("; ", reasons));

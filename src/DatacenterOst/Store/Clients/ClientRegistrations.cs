@@ -26,9 +26,9 @@ public sealed class ClientRegistrations(StoreDatabase database)
             """,
             command => command.With("@limit", CdsClients.MaxClients), Change, cancellationToken);
 
-    /// <summary>Grows with every change, on whatever node it is made.</summary>
+    /// <summary>Grows with every change, on whatever node it is made and whatever its clock says.</summary>
     public async Task<long> Stamp(CancellationToken cancellationToken)
-        => (await database.Dialect.Query("select coalesce(max(changed_at), 0) from cds_client_change", _ => { }, row => row.GetInt64(0), cancellationToken))[0];
+        => (await database.Dialect.Query("select count(*) from cds_client_change", _ => { }, row => row.GetInt64(0), cancellationToken))[0];
 
     /// <summary>All changes of one client, newest first.</summary>
     public async Task<IReadOnlyList<ClientChange>> History(string id, CancellationToken cancellationToken)
@@ -47,11 +47,16 @@ public sealed class ClientRegistrations(StoreDatabase database)
         await Add(id, null, caller, cancellationToken);
     }
 
+    // The last change holds, also where it was made on a node whose clock is behind.
     private async Task Add(string id, byte[]? document, Caller caller, CancellationToken cancellationToken)
     {
         await using var transaction = await database.Dialect.Begin(cancellationToken);
         await transaction.Command(
-            $"insert into cds_client_change ({Columns}) values (@id, @at, @by, @document)",
+            $"""
+            insert into cds_client_change ({Columns})
+            select @id, case when max(changed_at) >= @at then max(changed_at) + 1 else @at end, @by, @document
+            from cds_client_change where client_id = @id
+            """,
             ("@id", id), ("@at", database.Clock.Take(1)), ("@by", caller.Subject), ("@document", document is null ? null : System.Text.Encoding.UTF8.GetString(document)))
             .Execute(cancellationToken);
         await transaction.Commit(cancellationToken);
