@@ -51,7 +51,7 @@ internal sealed class BatchRaws(int profile, IReadOnlyList<RecordInHand> records
     {
         var rows = new StagedRows(StagingTable.Raw);
         var there = found.Select(row => (row.Patient, row.Key)).ToHashSet();
-        foreach (var record in records.Where(record => there.Add((record.Patient.Value, record.Raw.Value))))
+        foreach (var record in records.Where(record => !record.IsRawABody && there.Add((record.Patient.Value, record.Raw.Value))))
         {
             var raw = record.Arrival.Record.Raw;
             var (_, bytes, encoding) = record.Kept;

@@ -7,7 +7,7 @@ using DatacenterOst.Store.Search;
 namespace DatacenterOst.Store;
 
 /// <summary>Decides for each resource of a batch which version it is, and takes the new ones down.</summary>
-internal sealed class BatchResources(ResourceVersions versions, ResourceRows rows, Stamps stamps, SearchParameters parameters)
+internal sealed class BatchResources(ResourceVersions versions, ResourceRows rows, Stamps stamps, SearchParameters parameters, int profile)
 {
     public static (string Type, string Id) KeyOf(ItemInHand item) => (item.Resource!.TypeName, IdOf(item));
 
@@ -37,11 +37,16 @@ internal sealed class BatchResources(ResourceVersions versions, ResourceRows row
         if (SameOf(there, body, write) is { } old)
         {
             item.Taken = new ResourceTaken(key.Type, key.Id, old.Number, old.KnownAt, old.StoredAt, IsNew: false);
+            item.Record.IsRawABody = old.Raw == item.Record.Raw.Value;
             return;
         }
 
         var isCreated = !write.IsDelete && (there.Count == 0 || there[^1].IsDeleted);
-        var added = new KnownVersion(there.Count == 0 ? 1 : there[^1].Number + 1, body, KnownAt(item, there), stamps.Next(), write.IsDelete);
+        item.Record.IsRawABody = item.IsItsRaw();
+        var added = new KnownVersion(there.Count == 0 ? 1 : there[^1].Number + 1, body, KnownAt(item, there), stamps.Next(), write.IsDelete)
+        {
+            Raw = item.Record.IsRawABody ? item.Record.Raw.Value : null,
+        };
         there.Add(added);
         item.Taken = new ResourceTaken(key.Type, key.Id, added.Number, added.KnownAt, added.StoredAt, IsNew: true) { IsCreated = isCreated };
         Add(item, added, body);
@@ -72,13 +77,16 @@ internal sealed class BatchResources(ResourceVersions versions, ResourceRows row
 
     private void Add(ItemInHand item, KnownVersion added, UInt128 body)
     {
-        var taken = item.Taken!;
-        var raw = item.Record.Arrival.Record.Raw.Bytes.Span;
+        var (taken, record) = (item.Taken!, item.Record);
 
-        // Mostly the resource stands in its raw record, which is kept beside it: then it is not kept twice.
+        // Mostly the resource stands in its raw record, or is all of it: then it is not kept twice.
+        var kept = record.IsRawABody ? (record.Kept.Bytes, record.Kept.Encoding) : KeptBytes.KeepWithin(item.Resource!.Source.Span, record.Arrival.Record.Raw.Bytes.Span);
         rows.Add(new NewVersion(
-            item.Record.Patient.Value, taken.Type, taken.Id, taken.Version, taken.StoredAt, Instants.Micros(taken.KnownAt),
-            KeptBytes.KeepWithin(item.Resource!.Source.Span, raw), KeyBytes.Of(body), KeyBytes.Of(item.Record.Raw.Value),
-            added.IsDeleted ? null : item.Indexed ?? IndexedValues.Of(item.Resource, parameters)));
+            record.Patient.Value, taken.Type, taken.Id, taken.Version, taken.StoredAt, Instants.Micros(taken.KnownAt),
+            kept, KeyBytes.Of(body), KeyBytes.Of(record.Raw.Value),
+            added.IsDeleted ? null : item.Indexed ?? IndexedValues.Of(item.Resource!, parameters))
+        {
+            AsRaw = record.IsRawABody ? (profile, Instants.Micros(record.ReceivedAt)) : default,
+        });
     }
 }

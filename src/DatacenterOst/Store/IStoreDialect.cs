@@ -40,12 +40,12 @@ internal interface IStoreDialect : IAsyncDisposable
     Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes resources findable by their terms. PostgreSQL has them as arrays in the rows of the resources, with an inverted
-    /// index, and does nothing here; SQLite keeps them in a table of its own.
+    /// Whether the terms that resources are found by stand in a table of their own, as in SQLite. PostgreSQL has them as arrays in the
+    /// rows of the resources, with an inverted index.
     /// </summary>
-    Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken);
+    bool HasTermsApart { get; }
 
-    /// <summary>The same for resources of one type that are there already; terms that they have stay as they are.</summary>
+    /// <summary>Makes resources of one type that are there already findable by more terms; those that they have stay as they are.</summary>
     Task AddTerms(StoreTransaction transaction, string type, StagedRows terms, CancellationToken cancellationToken);
 
     /// <summary>Waits until this is the only one, of all processes on the store, that holds any of the names, and holds them until disposed.</summary>

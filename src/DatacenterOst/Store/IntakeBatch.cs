@@ -84,7 +84,7 @@ internal sealed class IntakeBatch(
         await Look(transaction, records, raws, versions, facts, cancellationToken);
 
         var rows = new ResourceRows(dialect);
-        var resources = new BatchResources(versions, rows, stamps, database.Indexed);
+        var resources = new BatchResources(versions, rows, stamps, database.Indexed, words.Profiles.NumberOf(profile));
         items.Where(item => item.Resource is not null).ToList().ForEach(resources.Take);
         rules.Check(records);
 

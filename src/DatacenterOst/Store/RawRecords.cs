@@ -26,8 +26,23 @@ public sealed class RawRecords(StoreDatabase database)
                 $"select {Columns} from raw_record w join profile p on p.profile_id = w.profile_id where w.patient_key = @patient and w.raw_key = @key",
                 ("@patient", patient.Value), ("@key", KeyBytes.Of(key.Value)))
             .Rows(Kept, cancellationToken);
+        if (found.Count == 0)
+        {
+            found = await connection.Command(
+                    """
+                    select r.patient_key, r.raw_key, p.name, r.type, r.received_at, r.body, r.encoding
+                    from resource r join profile p on p.profile_id = r.profile_id where r.patient_key = @patient and r.raw_key = @key
+                    """, ("@patient", patient.Value), ("@key", KeyBytes.Of(key.Value)))
+                .Rows(AsBody, cancellationToken);
+        }
+
         return found.Count == 0 ? throw new Problem(ProblemKind.NotFound, "there is no such raw record") : found[0];
     }
+
+    // A resource that was all of what came.
+    private static KeptRecord AsBody(DbDataReader row) => new(
+        new PatientId(row.GetInt64(0)), new RawKey(row.Key(1)), row.GetString(2), ResourceTypes.NameOf(row.GetInt16(3)), Instants.From(row.GetInt64(4)),
+        KeptBytes.Open(row.Bytes(5), row.GetInt16(6)), ReadOnlyMemory<byte>.Empty);
 
     /// <summary>Reads the columns bytes, encoding and context_length.</summary>
     internal static (ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Context) Open(DbDataReader row, int first)

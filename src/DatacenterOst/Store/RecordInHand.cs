@@ -32,6 +32,9 @@ internal sealed class RecordInHand
 
     public bool WasThere { get; set; }
 
+    /// <summary>The raw bytes are kept as the body of a version, and have no row of their own.</summary>
+    public bool IsRawABody { get; set; }
+
     public IReadOnlyList<ItemInHand> Items { get; }
 
     public RecordOutcome Outcome() => new(Patient, [.. Items.Select(item => item.Outcome())]);
@@ -81,6 +84,17 @@ internal sealed class ItemInHand
 
     /// <summary>Nothing of the item may be stored beside its raw bytes: it is not sure whose it is.</summary>
     public bool IsRefused { get; private set; }
+
+    /// <summary>
+    /// Whether the resource is all of what came, and nothing in it was wrong: then its body is its raw record. What was not understood
+    /// is read again from the raw records, and must be there.
+    /// </summary>
+    public bool IsItsRaw()
+    {
+        var raw = Record.Arrival.Record.Raw;
+        return Record.Arrival.Write is { IsByCaller: true, IsDelete: false } && Record.Items.Count == 1 && Rejections.Count == 0
+            && raw.Context.IsEmpty && raw.Place == Resource!.TypeName && raw.Bytes.Span.SequenceEqual(Resource.Source.Span);
+    }
 
     public void Refuse(Rejection rejection)
     {

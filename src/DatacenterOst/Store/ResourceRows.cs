@@ -7,7 +7,11 @@ namespace DatacenterOst.Store;
 /// <param name="RawKey">Empty where no raw record says it.</param>
 /// <param name="Indexed">Null for a deleted version, which no search finds.</param>
 internal sealed record NewVersion(
-    long Patient, string Type, string Id, int Version, long StoredAt, long KnownAt, (byte[] Bytes, short Encoding) Body, byte[] BodyKey, byte[] RawKey, IndexedValues? Indexed);
+    long Patient, string Type, string Id, int Version, long StoredAt, long KnownAt, (byte[] Bytes, short Encoding) Body, byte[] BodyKey, byte[] RawKey, IndexedValues? Indexed)
+{
+    /// <summary>Where the body is the whole of its raw record: under which profile and when that came. Profile 0 where the raw record is kept beside it.</summary>
+    public (int Profile, long ReceivedAt) AsRaw { get; init; }
+}
 
 /// <summary>Versions of resources on their way into the store, with what they are found by.</summary>
 internal sealed class ResourceRows(IStoreDialect dialect)
@@ -29,7 +33,7 @@ internal sealed class ResourceRows(IStoreDialect dialect)
         var type = ResourceTypes.NumberOf(added.Type);
         rows.Add(added.Patient).Add(added.StoredAt).Add(NotReplaced).Add(added.KnownAt)
             .Add(indexed?.DatedFrom ?? IndexedValues.Undated).Add(indexed?.DatedTo ?? IndexedValues.Undated)
-            .Add(added.Version).Add(type).Add(indexed is null ? 1L : 0L).Add(added.Body.Encoding)
+            .Add(added.AsRaw.ReceivedAt).Add(added.Version).Add(added.AsRaw.Profile).Add(type).Add(indexed is null ? 1L : 0L).Add(added.Body.Encoding)
             .Add(added.BodyKey).Add(added.RawKey).Add(added.Id).Add(added.Body.Bytes).Add(all);
         if (added.Version == 1)
         {
@@ -40,9 +44,12 @@ internal sealed class ResourceRows(IStoreDialect dialect)
             replaced.Add(added.Patient).Add(added.StoredAt).Add(added.Version - 1).Add(type).Add(added.Id);
         }
 
-        foreach (var term in all)
+        if (dialect.HasTermsApart)
         {
-            terms.Add(added.Patient).Add(term).Add(added.StoredAt);
+            foreach (var term in all)
+            {
+                terms.Add(added.Patient).Add(term).Add(added.StoredAt);
+            }
         }
 
         foreach (var (term, low, high) in indexed?.Ranges ?? [])
@@ -63,7 +70,7 @@ internal sealed class ResourceRows(IStoreDialect dialect)
         await transaction.Insert(rows, WhatIsThere.Fails, cancellationToken);
         await transaction.Insert(ranges, WhatIsThere.Fails, cancellationToken);
         await transaction.Insert(texts, WhatIsThere.Fails, cancellationToken);
-        await dialect.IndexTerms(transaction, terms, cancellationToken);
+        await transaction.Insert(terms, WhatIsThere.Stays, cancellationToken);
         if (replaced.Count > 0)
         {
             transaction.Stage(replaced);

@@ -10,6 +10,7 @@ internal sealed class StagedRows(StagingTable table)
 {
     // One array a row: a single list of all cells would grow through the heap of large objects, batch after batch.
     private readonly List<Cell[]> rows = [];
+    private readonly int[] key = [.. table.Key];
     private int next = table.Columns.Count;
 
     public StagingTable Table { get; } = table;
@@ -36,15 +37,15 @@ internal sealed class StagedRows(StagingTable table)
     /// </summary>
     public void Sort() => rows.Sort(Compare);
 
-    public StagedRows Add(long? number) => Add(new Cell(number ?? 0, 0, number is null ? DBNull.Value : null));
+    public StagedRows Add(long? number) => Add(new Cell(number ?? 0, number is null ? DBNull.Value : null));
 
-    public StagedRows Add(double? number) => Add(new Cell(0, number ?? 0, number is null ? DBNull.Value : null));
+    public StagedRows Add(double? number) => Add(new Cell(BitConverter.DoubleToInt64Bits(number ?? 0), number is null ? DBNull.Value : null));
 
-    public StagedRows Add(string? text) => Add(new Cell(0, 0, text is null ? DBNull.Value : Sql.Storable(text)));
+    public StagedRows Add(string? text) => Add(new Cell(0, text is null ? DBNull.Value : Sql.Storable(text)));
 
-    public StagedRows Add(byte[]? bytes) => Add(new Cell(0, 0, bytes ?? (object)DBNull.Value));
+    public StagedRows Add(byte[]? bytes) => Add(new Cell(0, bytes ?? (object)DBNull.Value));
 
-    public StagedRows Add(long[] numbers) => Add(new Cell(0, 0, numbers));
+    public StagedRows Add(long[] numbers) => Add(new Cell(0, numbers));
 
     private StagedRows Add(Cell cell)
     {
@@ -60,14 +61,15 @@ internal sealed class StagedRows(StagingTable table)
 
     private int Compare(Cell[] one, Cell[] other)
     {
-        foreach (var column in Table.Key)
+        foreach (var column in key)
         {
-            var (left, right) = (one[column], other[column]);
-            var order = (left.Other, right.Other) switch
+            ref readonly var left = ref one[column];
+            ref readonly var right = ref other[column];
+            var order = left.Other switch
             {
-                (string text, string with) => string.CompareOrdinal(text, with),
-                (byte[] bytes, byte[] with) => bytes.AsSpan().SequenceCompareTo(with),
-                _ => left.Number != right.Number ? left.Number.CompareTo(right.Number) : left.Real.CompareTo(right.Real),
+                null => left.Number.CompareTo(right.Number),
+                byte[] bytes => bytes.AsSpan().SequenceCompareTo((byte[])right.Other!),
+                _ => string.CompareOrdinal((string)left.Other, (string)right.Other!),
             };
             if (order != 0)
             {
@@ -79,9 +81,11 @@ internal sealed class StagedRows(StagingTable table)
     }
 }
 
-/// <summary>One value: a number, or text, bytes or null as an object.</summary>
-internal readonly record struct Cell(long Number, double Real, object? Other)
+/// <summary>One value: a number, which may be the bits of a real one, or text, bytes or null as an object.</summary>
+internal readonly record struct Cell(long Number, object? Other)
 {
+    public double Real => BitConverter.Int64BitsToDouble(Number);
+
     public bool IsNull => ReferenceEquals(Other, DBNull.Value);
 }
 

@@ -47,16 +47,20 @@ public sealed class StoreDigest(StoreDatabase database)
     [
         ("fact", """
             select f.patient_key, c.system, c.code, c.unit, d.system, d.code, d.display, p.name, u.name,
-                f.kind, f.status, f.comparator, f.category, f.decimals, f.value, f.text, f.observed_at, case when f.ended_at = w.received_at then null else f.ended_at end,
-                case when f.known_at = w.received_at then null else f.known_at end, f.result_key, f.raw_key, f.resource_id
-            from fact f
-            join raw_record w on w.patient_key = f.patient_key and w.raw_key = f.raw_key
+                f.kind, f.status, f.comparator, f.category, f.decimals, f.value, f.text, f.observed_at, case when f.ended_at = f.received_at then null else f.ended_at end,
+                case when f.known_at = f.received_at then null else f.known_at end, f.result_key, f.raw_key, f.resource_id
+            from (select a.*, coalesce(w.received_at, (select min(o.received_at) from resource o
+                    where o.patient_key = a.patient_key and o.id = a.resource_id and o.raw_key = a.raw_key and o.profile_id > 0)) as received_at
+                from fact a left join raw_record w on w.patient_key = a.patient_key and w.raw_key = a.raw_key) f
             join concept c on c.concept_id = f.concept_id
             join code d on d.code_id = f.code_id
             join profile p on p.profile_id = f.profile_id
             join rule u on u.rule_id = f.rule_id
             """),
-        ("raw_record", "select w.patient_key, w.raw_key, p.name from raw_record w join profile p on p.profile_id = w.profile_id"),
+        ("raw_record", """
+            select w.patient_key, w.raw_key, p.name from raw_record w join profile p on p.profile_id = w.profile_id
+            union select o.patient_key, o.raw_key, p.name from resource o join profile p on p.profile_id = o.profile_id
+            """),
         ("rejection", """
             select r.patient_key, r.rejection_key, r.raw_key, r.reason, r.subject, case when r.repaired_at is null then 0 else 1 end
             from rejection r

@@ -51,7 +51,7 @@ internal sealed class StoreTransaction(ITrips trips) : IAsyncDisposable
     {
         // From here on there is no way back: a commit that is cancelled half-way has an unknown outcome.
         cancellationToken.ThrowIfCancellationRequested();
-        await trips.Commit(waiting);
+        await trips.Commit(waiting, CancellationToken.None);
         waiting.Clear();
     }
 
@@ -74,7 +74,7 @@ internal interface ITrips : IAsyncDisposable
     Task Send(IReadOnlyList<Statement> statements, CancellationToken cancellationToken);
 
     /// <summary>Sends the last statements and commits. What returns is durable.</summary>
-    Task Commit(IReadOnlyList<Statement> last);
+    Task Commit(IReadOnlyList<Statement> last, CancellationToken cancellationToken);
 }
 
 /// <summary>A statement of a transaction.</summary>

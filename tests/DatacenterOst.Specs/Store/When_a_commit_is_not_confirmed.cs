@@ -38,11 +38,12 @@ public sealed class When_a_commit_is_not_confirmed(PrivatePostgres postgres)
         await Run(store, "select pg_reload_conf()");
         try
         {
+            await UntilCommitsWait(store);
             var writing = new Intake(asking).Write(
                 "test", [store.Message(Anna, Value("r1", 96, "2026-03-01 08:00", "2026-03-01 09:00"))], Access.Caller.Product, Cancelled);
             for (var attempt = 0; attempt < 300 && !writing.IsCompleted; attempt++)
             {
-                await Run(store, "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep' and datname = current_database()");
+                await Run(store, CancelWaits);
                 await Task.Delay(100, Cancelled);
             }
 
@@ -64,11 +65,29 @@ public sealed class When_a_commit_is_not_confirmed(PrivatePostgres postgres)
         Assert.Equal((ProblemKind.Unavailable, "Store:ConnectionString"), (problem.Kind, problem.Where));
     }
 
-    private static async Task Run(TestStore store, string sql)
+    private const string CancelWaits = "select count(pg_cancel_backend(pid)) from pg_stat_activity where wait_event = 'SyncRep' and datname = current_database()";
+
+    // The setting holds when PostgreSQL's checkpointer has read it, which takes a while on a busy machine.
+    private static async Task UntilCommitsWait(TestStore store)
     {
-        await using var connection = new NpgsqlConnection(store.Settings.ConnectionString + ";Pooling=false;Options=-c synchronous_commit=local");
+        for (var isWaitedFor = false; !isWaitedFor;)
+        {
+            var probing = Run(store, "insert into setting (name, value) values ('probe', '') on conflict (name) do update set value = ''", "on");
+            while (!probing.IsCompleted)
+            {
+                isWaitedFor |= await Run(store, CancelWaits) is > 0L;
+                await Task.Delay(20, Cancelled);
+            }
+
+            await probing;
+        }
+    }
+
+    private static async Task<object?> Run(TestStore store, string sql, string commit = "local")
+    {
+        await using var connection = new NpgsqlConnection(store.Settings.ConnectionString + $";Pooling=false;Options=-c synchronous_commit={commit}");
         await connection.OpenAsync(Cancelled);
         await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(Cancelled);
+        return await command.ExecuteScalarAsync(Cancelled);
     }
 }

@@ -45,6 +45,34 @@ public sealed class When_a_resource_is_stored(PrivatePostgres postgres)
     }
 
     [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
+    public async Task what_a_caller_sent_is_its_own_raw_record(StoreProvider provider)
+    {
+        await using var store = await Open(provider, postgres);
+        var sent = store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00");
+        sent = sent with { Record = sent.Record with { Raw = sent.Record.Raw with { Place = "Observation" } } };
+        var patient = (await store.Change(ChangeKind.Create, sent)).Resource.Patient;
+        var digest = await new StoreDigest(store.Database).Compute(Cancelled);
+        Assert.Equal((1L, 1L), (digest.Rows["raw_record"], digest.Rows["fact"]));
+        var fact = Assert.Single(await store.Read(patient, AsOf.KnownBy(DateTimeOffset.MaxValue)));
+        var raw = await new RawRecords(store.Database).Read(patient, fact.Source.Raw, Caller.Product, Cancelled);
+        Assert.Equal(Encoding.UTF8.GetString(sent.Record.Raw.Bytes.Span), Encoding.UTF8.GetString(raw.Bytes.Span));
+        Assert.Equal(("api", "Observation"), (raw.Profile, raw.Place));
+        Assert.Equal(ItemState.Unchanged, (await store.Change(ChangeKind.Update, sent)).State);
+        Assert.Equal(digest.Hash, (await new StoreDigest(store.Database).Compute(Cancelled)).Hash);
+    }
+
+    [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
+    public async Task an_id_that_was_taken_for_new_and_is_there_is_a_conflict(StoreProvider provider)
+    {
+        await using var store = await Open(provider, postgres);
+        ResourceChange New(decimal value) => new(ChangeKind.Create, store.Observation(Anna, "o1", value, "2026-03-01 08:00", "2026-03-01 09:00").Record) { IsOfNewId = true };
+        var first = await store.Writes.Write("api", New(96), Caller.Product, Cancelled);
+        var taken = await Assert.ThrowsAsync<Problem>(() => store.Writes.Write("api", New(97), Caller.Product, Cancelled));
+        Assert.Equal(ProblemKind.Conflict, taken.Kind);
+        Assert.Equal("96", await store.Values(first.Resource.Patient));
+    }
+
+    [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
     public async Task an_update_of_another_version_than_the_current_is_refused(StoreProvider provider)
     {
         await using var store = await Open(provider, postgres);

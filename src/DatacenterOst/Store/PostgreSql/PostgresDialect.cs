@@ -129,7 +129,7 @@ internal sealed class PostgresDialect : IStoreDialect
             ("@space", (int)DirectoryLock), ("@locks", locks)).Ask(_ => 0, cancellationToken);
     }
 
-    public Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken) => Task.CompletedTask;
+    public bool HasTermsApart => false;
 
     public async Task AddTerms(StoreTransaction transaction, string type, StagedRows terms, CancellationToken cancellationToken) => await transaction.Command(
         """

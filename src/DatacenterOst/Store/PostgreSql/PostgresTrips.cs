@@ -43,7 +43,7 @@ internal sealed class PostgresTrips(NpgsqlConnection connection) : ITrips
     /// Commits, or says that the outcome is unknown. A server whose wait for a synchronous standby is cancelled answers
     /// COMMIT with success and a warning 01000; that is no durable commit, and must never be acknowledged as one.
     /// </summary>
-    public async Task Commit(IReadOnlyList<Statement> last)
+    public async Task Commit(IReadOnlyList<Statement> last, CancellationToken cancellationToken)
     {
         PostgresNotice? warning = null;
         void OnNotice(object sender, NpgsqlNoticeEventArgs notice) =>
@@ -52,7 +52,7 @@ internal sealed class PostgresTrips(NpgsqlConnection connection) : ITrips
         connection.Notice += OnNotice;
         try
         {
-            await End(last);
+            await End(last, cancellationToken);
         }
         catch (NpgsqlException lost) when (lost is not PostgresException)
         {
@@ -84,7 +84,7 @@ internal sealed class PostgresTrips(NpgsqlConnection connection) : ITrips
         }
     }
 
-    private async Task End(IReadOnlyList<Statement> last)
+    private async Task End(IReadOnlyList<Statement> last, CancellationToken cancellationToken)
     {
         await using var batch = connection.CreateBatch();
         Add(batch, last);
@@ -95,7 +95,7 @@ internal sealed class PostgresTrips(NpgsqlConnection connection) : ITrips
 
         if (batch.BatchCommands.Count > 0)
         {
-            await Run(batch, last, CancellationToken.None);
+            await Run(batch, last, cancellationToken);
         }
 
         isBegun = false;

@@ -11,7 +11,7 @@ namespace DatacenterOst.Store.Schema;
 [Migration(Id)]
 public sealed class FirstSchema : Migration
 {
-    public const string Id = "20261122000002_FirstSchema";
+    public const string Id = "20261122000003_FirstSchema";
 
     protected override void Up(MigrationBuilder migrationBuilder)
     {
@@ -91,8 +91,8 @@ public sealed class FirstSchema : Migration
 
         create table resource (
             patient_key bigint not null, stored_at bigint not null, replaced_at bigint not null, known_at bigint not null,
-            dated_from bigint not null, dated_to bigint not null,
-            version integer not null, type smallint not null, deleted smallint not null, encoding smallint not null,
+            dated_from bigint not null, dated_to bigint not null, received_at bigint not null,
+            version integer not null, profile_id integer not null, type smallint not null, deleted smallint not null, encoding smallint not null,
             body_key {blob} not null, raw_key {blob} not null, id text not null, body {blob} not null, terms {terms} not null,
             primary key (patient_key, type, id, version));
         create index resource_by_date on resource (patient_key, type, dated_from, stored_at);

@@ -25,8 +25,8 @@ public static class StoreTables
             "patient_key, raw_key"),
         TableShape.Of("resource", "",
             """
-            patient_key long, stored_at long, replaced_at long, known_at long, dated_from long, dated_to long,
-            version int, type short, deleted short, encoding short, body_key blob, raw_key blob, id text, body blob, terms longs
+            patient_key long, stored_at long, replaced_at long, known_at long, dated_from long, dated_to long, received_at long,
+            version int, profile_id int, type short, deleted short, encoding short, body_key blob, raw_key blob, id text, body blob, terms longs
             """,
             "patient_key, type, id, version"),
         TableShape.Of("resource_range", "", "patient_key long, stored_at long, term long, low real, high real", "patient_key, term, low, stored_at, high"),

@@ -123,10 +123,10 @@ internal sealed class SqliteDialect : IStoreDialect
 
     public Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task IndexTerms(StoreTransaction transaction, StagedRows terms, CancellationToken cancellationToken) =>
-        transaction.Insert(terms, WhatIsThere.Stays, cancellationToken);
+    public bool HasTermsApart => true;
 
-    public Task AddTerms(StoreTransaction transaction, string type, StagedRows terms, CancellationToken cancellationToken) => IndexTerms(transaction, terms, cancellationToken);
+    public Task AddTerms(StoreTransaction transaction, string type, StagedRows terms, CancellationToken cancellationToken) =>
+        transaction.Insert(terms, WhatIsThere.Stays, cancellationToken);
 
     public Task<IAsyncDisposable> Alone(IReadOnlyCollection<string> names, CancellationToken cancellationToken) => gates.Take(names, cancellationToken);
 

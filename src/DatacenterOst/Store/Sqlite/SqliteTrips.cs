@@ -44,10 +44,10 @@ internal sealed class SqliteTrips(SqliteTransaction transaction, PreparedInserts
         }
     }
 
-    public async Task Commit(IReadOnlyList<Statement> last)
+    public async Task Commit(IReadOnlyList<Statement> last, CancellationToken cancellationToken)
     {
-        await Send(last, CancellationToken.None);
-        await transaction.CommitAsync(CancellationToken.None);
+        await Send(last, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
