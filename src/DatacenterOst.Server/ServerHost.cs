@@ -68,6 +68,8 @@ public static class ServerHost
     {
         app.MapHealth();
         app.MapCdsHooks();
+        app.MapCdsFeedback();
+        app.MapAnswers();
         app.MapFhir();
         app.MapApi();
     }

@@ -1,3 +1,5 @@
+using DatacenterOst.Cards;
+using DatacenterOst.Cards.Records;
 using DatacenterOst.Clinical;
 using DatacenterOst.Store;
 
@@ -31,6 +33,9 @@ public sealed record Settings
     /// <summary>Source profile that MLLP messages are read by.</summary>
     public string MllpProfile { get; init; } = "oru-r01";
 
+    /// <summary>How long a CDS Hooks call may take; what is not ready by then is left out.</summary>
+    public TimeSpan HookBudget { get; init; } = InTime.Usual;
+
     public static Settings Read(IConfiguration configuration)
     {
         var mode = configuration["Access:Mode"] ?? "Loopback";
@@ -47,6 +52,7 @@ public sealed record Settings
             Data = configuration["Data"] ?? defaults.Data,
             Urls = configuration["Urls"] ?? defaults.Urls,
             Content = configuration["Content"] ?? defaults.Content,
+            HookBudget = Budget(configuration["Cds:BudgetMilliseconds"]) ?? defaults.HookBudget,
             MllpPort = Port(configuration["Mllp:Port"]),
             MllpProfile = configuration["Mllp:Profile"] ?? defaults.MllpProfile,
         };
@@ -57,6 +63,15 @@ public sealed record Settings
         => Enum.TryParse<StoreProvider>(Provider, ignoreCase: true, out var provider) && Enum.IsDefined(provider)
             ? new StoreSettings(provider, ConnectionString ?? "", Data)
             : throw new Problem(ProblemKind.Invalid, $"'{Provider}' is not a store; use Sqlite or PostgreSql.", where: "Store__Provider");
+
+    private static TimeSpan? Budget(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        return int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var budget) && budget is >= CdsService.LeastBudget and <= CdsService.MostBudget
+            ? TimeSpan.FromMilliseconds(budget)
+            : throw new Problem(ProblemKind.Invalid, $"'{text}' is not a number of milliseconds from {CdsService.LeastBudget} to {CdsService.MostBudget}.", where: "Cds__BudgetMilliseconds");
+    }
 
     private static int? Port(string? text)
     {

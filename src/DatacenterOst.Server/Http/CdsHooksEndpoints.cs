@@ -34,7 +34,7 @@ public static class CdsHooksEndpoints
         var body = await RequestBody.Read(http.Request, HookRequest.MaxBytes, http.RequestAborted);
         var request = HookRequest.Parse(body, RequestRules.ForTests);
         var language = AcceptLanguage.Choose(http.Request.Headers.AcceptLanguage, service.Language);
-        var answer = await centre.Desk.Answer(service, request, language, Caller.Loopback, http.RequestAborted);
+        var answer = await centre.Answers.Answer(service, request, language, Caller.Loopback, http.RequestAborted);
         Tell(log, answer);
         http.Response.Headers.CacheControl = "no-store";
         await Write(http, answer.Bytes);

@@ -74,8 +74,11 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
     public static readonly StagingTable Rejections = Like("rejection");
     public static readonly StagingTable Repaired = Of("staged_repaired", "patient_key long, raw_key blob");
 
+    public static readonly StagingTable Answers = Like("answer");
+    public static readonly StagingTable Feedback = Like("feedback");
+
     public static readonly IReadOnlyList<StagingTable> All =
-        [Names, Raw, Results, Facts, Moved, ResourceKeys, Resources, Ranges, Texts, Rejections, Repaired];
+        [Names, Raw, Results, Facts, Moved, ResourceKeys, Resources, Ranges, Texts, Rejections, Repaired, Answers, Feedback];
 
     public string ColumnList { get; } = string.Join(", ", Columns.Select(column => column.Name));
 
