@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using DatacenterOst.Access;
 using DatacenterOst.Cards;
+using DatacenterOst.Cards.Records;
 using DatacenterOst.Models;
 using DatacenterOst.Normalise;
 using DatacenterOst.Server.Clients;
@@ -9,6 +10,7 @@ using DatacenterOst.Server.Http;
 using DatacenterOst.Server.Operations;
 using DatacenterOst.Sources;
 using DatacenterOst.Store;
+using DatacenterOst.Store.Answers;
 using DatacenterOst.Store.Clients;
 using DatacenterOst.Store.Search;
 using DatacenterOst.Terminology;
@@ -46,6 +48,11 @@ public sealed class DataCentre : IAsyncDisposable
         Clients = new ClientRegistry(settings.ClientFolders, Registrations);
         SeenTokens = new SeenTokens(store);
         Desk = new HookDesk(Models, new PrefetchReading(Normaliser(prefetch), prefetch), Patients, Timeline, time);
+        AnswerStore = AnswerStore.Of(store);
+        AnswerCounts = new AnswerCounts(store);
+        Answers = new AnswerDesk(Desk, AnswerStore, new InTime(time, settings.HookBudget), new OpenedCharts(), time);
+        Feedback = new FeedbackDesk(AnswerStore, time);
+        Replay = new Replay(Models, () => CdsServices, Timeline, AnswerStore, time);
     }
 
     public Settings Settings { get; }
@@ -105,6 +112,20 @@ public sealed class DataCentre : IAsyncDisposable
 
     /// <summary>Answers CDS Hooks, from prefetch or from the store.</summary>
     public HookDesk Desk { get; }
+
+    /// <summary>Answers CDS Hooks so that each answer is recorded before it is sent.</summary>
+    public AnswerDesk Answers { get; }
+
+    /// <summary>What was answered, and feedback about it.</summary>
+    public AnswerStore AnswerStore { get; }
+
+    public AnswerCounts AnswerCounts { get; }
+
+    /// <summary>Takes what users did with cards.</summary>
+    public FeedbackDesk Feedback { get; }
+
+    /// <summary>Answers again from their records.</summary>
+    public Replay Replay { get; }
 
     public static async Task<DataCentre> Open(Settings settings, TimeProvider time, CancellationToken cancellationToken)
     {

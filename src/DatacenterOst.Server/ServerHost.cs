@@ -93,6 +93,8 @@ public static class ServerHost
     {
         app.MapHealth();
         app.MapCdsHooks();
+        app.MapCdsFeedback();
+        app.MapAnswers();
         app.MapFhir();
         app.MapApi();
     }

@@ -1,3 +1,5 @@
+using DatacenterOst.Cards;
+using DatacenterOst.Cards.Records;
 using DatacenterOst.Clinical;
 using DatacenterOst.Store;
 
@@ -51,6 +53,9 @@ public sealed record Settings
     /// <summary>Folders with registrations of CDS clients, <c>ID.yaml</c> each.</summary>
     public IReadOnlyList<string> ClientFolders => [Path.Combine(Content, "clients"), Path.Combine(Data, "clients")];
 
+    /// <summary>How long a CDS Hooks call may take; what is not ready by then is left out.</summary>
+    public TimeSpan HookBudget { get; init; } = InTime.Usual;
+
     public static Settings Read(IConfiguration configuration)
     {
         var mode = configuration["Access:Mode"] ?? "Loopback";
@@ -67,6 +72,7 @@ public sealed record Settings
             Data = configuration["Data"] ?? defaults.Data,
             Urls = configuration["Urls"] ?? defaults.Urls,
             Content = configuration["Content"] ?? defaults.Content,
+            HookBudget = Budget(configuration["Cds:BudgetMilliseconds"]) ?? defaults.HookBudget,
             MllpPort = Port(configuration["Mllp:Port"]),
             LongestAnswer = Seconds(configuration["Limits:Seconds"]) ?? defaults.LongestAnswer,
             MllpProfile = configuration["Mllp:Profile"] ?? defaults.MllpProfile,
@@ -100,6 +106,15 @@ public sealed record Settings
         { } text when bool.TryParse(text, out var yes) => yes,
         { } text => throw new Problem(ProblemKind.Invalid, $"'{text}' is neither true nor false.", where: name.Replace(":", "__", StringComparison.Ordinal)),
     };
+
+    private static TimeSpan? Budget(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        return int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var budget) && budget is >= CdsService.LeastBudget and <= CdsService.MostBudget
+            ? TimeSpan.FromMilliseconds(budget)
+            : throw new Problem(ProblemKind.Invalid, $"'{text}' is not a number of milliseconds from {CdsService.LeastBudget} to {CdsService.MostBudget}.", where: "Cds__BudgetMilliseconds");
+    }
 
     private static int? Port(string? text)
     {

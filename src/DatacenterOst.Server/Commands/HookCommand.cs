@@ -20,15 +20,18 @@ public static class HookCommand
         var language = new Option<string>("--language") { Description = "da or en.", DefaultValueFactory = _ => "da" };
         var json = new Option<bool>("--json") { Description = "Print the answer as it goes over HTTP." };
         var store = new StoreOptions();
-        var command = new Command("hook", "Call a CDS service for a patient of the store and print the cards.") { service, patient, asOf, language, json };
+        var command = new Command("hook", "Call a CDS service for a patient of the store and print the cards.")
+        {
+            service, patient, asOf, language, json, HookRecordCommands.Replay(), HookRecordCommands.Report(),
+        };
         store.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var centre = await DataCentre.Open(store.Read(parsed), TimeProvider.System, cancellationToken);
             var id = await FhirId(centre, parsed.GetRequiredValue(patient), cancellationToken);
-            var request = HookRequest.Parse(Body(id, parsed.GetValue(asOf)), RequestRules.ForTests);
+            var request = HookRequest.Parse(Body(id, parsed.GetValue(asOf) ?? Now()), RequestRules.ForTests);
             var spoken = AcceptLanguage.Choose(parsed.GetValue(language), Language.Danish);
-            var answer = await centre.Desk.Answer(
+            var answer = await centre.Answers.Answer(
                 centre.CdsServices.Get(parsed.GetRequiredValue(service)), request, spoken, Caller.Loopback, cancellationToken);
             Print(answer, parsed.GetValue(json));
             return 0;
@@ -64,7 +67,10 @@ public static class HookCommand
         return (await centre.Patients.Get(found, Caller.Loopback, cancellationToken)).FhirId;
     }
 
-    private static byte[] Body(string patientId, string? asOf)
+    // Said to a terminal and not to a clinician: as of now, so that it is kept and counts for nothing.
+    private static string Now() => TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
+
+    private static byte[] Body(string patientId, string asOf)
     {
         var members = new Dictionary<string, object>
         {
@@ -72,8 +78,7 @@ public static class HookCommand
             ["hookInstance"] = Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture),
             ["context"] = new Dictionary<string, string> { ["userId"] = "Practitioner/dost", ["patientId"] = patientId },
         };
-        if (asOf is not null)
-            members["extension"] = new Dictionary<string, string> { [HookRequest.AsOfExtension] = asOf };
+        members["extension"] = new Dictionary<string, string> { [HookRequest.AsOfExtension] = asOf };
         return JsonSerializer.SerializeToUtf8Bytes(members);
     }
 }

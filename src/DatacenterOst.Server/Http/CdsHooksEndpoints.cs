@@ -39,7 +39,7 @@ public static class CdsHooksEndpoints
         var body = await RequestBody.Read(http.Request, HookRequest.MaxBytes, http.RequestAborted);
         var request = HookRequest.Parse(body, call.Rules);
         var language = AcceptLanguage.Choose(http.Request.Headers.AcceptLanguage, call.LanguageOf(service));
-        var answer = await centre.Desk.Answer(service, request, language, call.Caller, http.RequestAborted);
+        var answer = await centre.Answers.Answer(service, request, language, call.Caller, http.RequestAborted);
         Tell(log, answer);
         http.Response.Headers.CacheControl = "no-store";
         await Write(http, answer.Bytes);

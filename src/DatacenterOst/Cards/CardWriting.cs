@@ -9,26 +9,44 @@ public static class CardWriting
     /// <summary>The standard's limit is "under 140 characters" (CDS Hooks 2.0.1, Card: summary).</summary>
     public const int MaxSummary = 139;
 
-    public static HookAnswer Write(CdsService service, RiskEstimate estimate, CardReader reader)
+    /// <param name="uuids">Those that cards get, one after the other.</param>
+    public static HookAnswer Write(CdsService service, RiskEstimate estimate, CardReader reader, AnswerUuids? uuids = null)
     {
+        uuids ??= AnswerUuids.New(estimate.AsOf);
         var silences = new List<Silence>();
         var scope = new CardScope(service, estimate, reader);
         var cards = new List<Card>();
         foreach (var conclusion in Chosen(service, estimate, silences))
-            if (Card(scope, service.Cards[conclusion.Id], conclusion, silences) is { } card) cards.Add(card);
+            if (Card(scope, service.Cards[conclusion.Id], conclusion, silences) is { } card) cards.Add(card with { Uuid = uuids.Next() });
 
-        var run = Guid.NewGuid();
         return new HookAnswer
         {
             Service = service.Id,
-            Run = run,
+            Run = uuids.Run,
             Estimate = estimate,
             Language = reader.Language,
             Cards = cards,
             Silences = silences,
-            Bytes = CardJson.Write(cards, service, new CardOrigin(estimate, run, CardDetail.NewestInput(estimate)), reader.Language),
+            Bytes = Bytes(service, estimate, cards, uuids.Run, reader.Language),
         };
     }
+
+    /// <summary>The same answer without the cards of some conclusions.</summary>
+    /// <param name="held">The conclusions, each with the reason why nothing is said.</param>
+    public static HookAnswer Without(HookAnswer answer, CdsService service, IReadOnlyList<Silence> held)
+    {
+        if (held.Count == 0) return answer;
+        var cards = answer.Cards.Where(card => !held.Any(silence => silence.Subject == card.Conclusion)).ToList();
+        return answer with
+        {
+            Cards = cards,
+            Silences = [.. answer.Silences, .. held],
+            Bytes = Bytes(service, answer.Estimate, cards, answer.Run, answer.Language),
+        };
+    }
+
+    private static ReadOnlyMemory<byte> Bytes(CdsService service, RiskEstimate estimate, List<Card> cards, Guid run, Language language)
+        => CardJson.Write(cards, service, new CardOrigin(estimate, run, CardDetail.NewestInput(estimate)), language);
 
     /// <summary>Conclusions that have a card, most urgent first, without those that another one covers, at most as many as allowed.</summary>
     private static List<Conclusion> Chosen(CdsService service, RiskEstimate estimate, List<Silence> silences)
@@ -69,7 +87,7 @@ public static class CardWriting
             return null;
         }
 
-        return new Card(Guid.NewGuid(), conclusion.Id, conclusion.Rank, content.Indicator, Fit(summary), detail.ToString(), content.Links);
+        return new Card(Guid.Empty, conclusion.Id, conclusion.Rank, content.Indicator, Fit(summary), detail.ToString(), content.Links);
     }
 
     // Only a long word from outside can bring a summary over the limit; the numbers stand in front.

@@ -39,6 +39,19 @@ public sealed record CdsService
 
     public int MaxCards { get; init; } = DefaultMaxCards;
 
+    /// <summary>When nothing is said that was said before; a service that says nothing of it repeats itself.</summary>
+    public SilenceRules Silence { get; init; } = SilenceRules.None;
+
+    /// <summary>How long an answer may take; null means as the server is set.</summary>
+    public TimeSpan? Budget { get; init; }
+
+    public const int LeastBudget = 50;
+
+    public const int MostBudget = 10_000;
+
+    /// <summary>SHA-256 of service.yaml, hexadecimal.</summary>
+    public string Hash { get; init; } = "";
+
     public required CardSource Source { get; init; }
 
     /// <summary>How far ahead the conclusion reaches, or that it does not.</summary>

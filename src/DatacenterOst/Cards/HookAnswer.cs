@@ -1,3 +1,4 @@
+using DatacenterOst.Features;
 using DatacenterOst.Models;
 
 namespace DatacenterOst.Cards;
@@ -26,6 +27,12 @@ public sealed record HookAnswer
     /// <summary>The response body, CDS Hooks 2.0.1 JSON.</summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
+    /// <summary>What the model saw; null only where a card is written without a request.</summary>
+    public History? Inputs { get; init; }
+
+    /// <summary>Whether all that it was made from stood in the request: then the same request has the same data.</summary>
+    public bool IsFromRequestAlone { get; init; }
+
     // A record would print values of a patient.
     public override string ToString() => $"{nameof(HookAnswer)} {Service} {Run}";
 }
@@ -49,4 +56,8 @@ public static class SilenceReasons
     public const string Replaced = "replaced";              // another card of this answer says more
     public const string OverLimit = "over-limit";           // more cards than the service allows
     public const string TextIncomplete = "text-incomplete"; // a value that the text needs is missing
+    public const string Repeated = "repeated";              // the same was said within the quiet period
+    public const string Overridden = "overridden";          // it was overridden with a reason, and the band has not risen
+    public const string OverDay = "over-day";               // the user was interrupted often enough that day
+    public const string OverBudget = "over-budget";         // it was not ready in time
 }

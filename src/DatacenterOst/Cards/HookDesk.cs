@@ -28,7 +28,21 @@ public sealed class HookDesk(ModelCatalogue models, PrefetchReading prefetch, Pa
         var history = sent.IsComplete
             ? sent.History(PatientId.None)
             : await TogetherWithStore(sent, request, query, caller, cancellationToken);
-        return CardWriting.Write(service, package.Evaluate(history, asOf), new CardReader(language, zone));
+        var uuids = AnswerUuids.New(time.GetUtcNow());
+        return CardWriting.Write(service, package.Evaluate(history, asOf), new CardReader(language, zone), uuids) with { Inputs = package.Needs.Seen(history), IsFromRequestAlone = sent.IsComplete };
+    }
+
+    /// <summary>What is said when nothing is ready in time: nothing, with the reason.</summary>
+    public HookAnswer NotReady(CdsService service, HookRequest request, Language language)
+    {
+        var model = Package(service).Id;
+        var now = time.GetUtcNow();
+        var estimate = new RiskEstimate(model.Model, model.Version, model.Hash, request.AsOf ?? now, null, [], new Dictionary<string, FeatureValue>(), ["not ready in time"]);
+        return CardWriting.Write(service, estimate, new CardReader(language, zone), AnswerUuids.New(now)) with
+        {
+            Inputs = new History(PatientId.None, Demographics.Unknown, []),
+            Silences = [new Silence(SilenceReasons.OverBudget, service.Id)],
+        };
     }
 
     private ModelPackage Package(CdsService service)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
@@ -34,7 +36,10 @@ internal static partial class ServiceYaml
             Horizon = yaml.Has("horizon") ? LocalText.Read(yaml, "horizon") : null,
             Values = ValuesOf(yaml.Map("values")),
             Cards = CardYaml.Read(Section(yaml, "cards")),
+            Budget = yaml.Whole("budget", CdsService.LeastBudget, CdsService.MostBudget) is { } budget ? TimeSpan.FromMilliseconds(budget) : null,
+            Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
         };
+        service = service with { Silence = SilenceRules.Read(yaml.Map("silence"), service.Cards.Keys) };
         yaml.Finish();
         return service;
     }

@@ -18,4 +18,22 @@ public sealed record TimelineNeeds(IReadOnlyList<Code> Codes, IReadOnlyList<Code
         var from = indexTime.UtcTicks > Lookback.Ticks ? indexTime - Lookback : DateTimeOffset.MinValue;
         return new TimelineQuery(Prefixes.Count == 0 ? Codes : [], from, indexTime);
     }
+
+    /// <summary>The part of a history that features of these needs can see: what a record of an estimate has to hold.</summary>
+    public History Seen(History history) => history with { Facts = [.. history.Facts.Where(fact => IsNeeded(fact.Finding.Concept.Code))] };
+
+    private bool IsNeeded(Code code)
+    {
+        foreach (var wanted in Codes)
+        {
+            if (wanted == code) return true;
+        }
+
+        foreach (var prefix in Prefixes)
+        {
+            if (prefix.System == code.System && code.Value.StartsWith(prefix.Value, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
 }

@@ -109,6 +109,8 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
     public static readonly StagingTable ResourceKeys = Of("staged_resource_key", "type short, id text");
     public static readonly StagingTable Replaced = Of("staged_replaced", "patient_key long, stored_at long, version int, type short, id text");
     public static readonly StagingTable Repaired = Of("staged_repaired", "patient_key long, raw_key blob");
+    public static readonly StagingTable Answers = Staged("answer");
+    public static readonly StagingTable Feedback = Staged("feedback");
     public static readonly StagingTable StillRejected = Of("staged_still_rejected", "patient_key long, rejection_key blob");
 
     public static readonly StagingTable Raw = Like(StoreTables.Get("raw_record"));
@@ -122,13 +124,16 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
     public static readonly StagingTable Rejections = Like(StoreTables.Get("rejection"));
 
     /// <summary>Those that statements read.</summary>
-    public static readonly IReadOnlyList<StagingTable> Read = [Names, RawKeys, Results, ResourceKeys, Replaced, Repaired, StillRejected];
+    public static readonly IReadOnlyList<StagingTable> Read = [Names, RawKeys, Results, ResourceKeys, Replaced, Repaired, StillRejected, Answers, Feedback];
 
     public string ColumnList { get; } = string.Join(", ", Columns.Select(column => column.Name));
 
     public static StagingTable Named(string name) => Read.First(table => table.Name == name);
 
     private static StagingTable Of(string name, string columns) => Like(TableShape.Of(name, "-", columns, ""));
+
+    /// <summary>Rows of a table that a statement reads before it adds them.</summary>
+    private static StagingTable Staged(string table) => Like(StoreTables.Get(table)) with { Name = "staged_" + table };
 
     private static StagingTable Like(TableShape table) =>
         new(table.Name, table.Columns, [.. table.Key.Select(key => table.Columns.Select(column => column.Name).ToList().IndexOf(key))]);

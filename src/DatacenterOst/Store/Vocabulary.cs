@@ -23,6 +23,9 @@ internal sealed class Vocabulary(IStoreDialect dialect)
     public Words<string> Profiles { get; } = new(dialect, new WordTable("profile", "name", "name"), name => [name], row => row.GetString(1));
 
     public Words<string> Rules { get; } = new(dialect, new WordTable("rule", "name", "name"), name => [name], row => row.GetString(1));
+
+    /// <summary>Names that answers and feedback repeat: services, hooks, clients, models, wards, what was said, reasons.</summary>
+    public Words<string> Labels { get; } = new(dialect, new WordTable("label", "name", "name"), name => [name], row => row.GetString(1));
 }
 
 /// <param name="Columns">All columns but the number; those of <paramref name="Key"/> tell two words apart.</param>

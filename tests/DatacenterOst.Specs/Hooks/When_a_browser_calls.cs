@@ -62,7 +62,7 @@ public sealed class When_a_browser_calls(RunningHooks hooks, PrivatePostgres pos
 
     [Theory]
     [InlineData("/nowhere")]
-    [InlineData("/cds-services/none/feedback")]
+    [InlineData("/cds-services/none/other")]
     public async Task H01_an_address_that_is_not_there_says_so_as_an_outcome(string path)
         => (await HookReply.Of(await Ost.Http.GetAsync(path, Token), Token)).IsRefused(404);
 

@@ -37,6 +37,20 @@ public static class StoreTables
             reason text, place text, message text, subject text
             """,
             "patient_key, rejection_key"),
+        TableShape.Of("answer", "",
+            """
+            patient_key long, subject long, answered_at long, as_of long, user_key long,
+            service_id int, hook_id int, client_id int, model_id int, unit_id int, said_id int, took int,
+            kind short, interrupting short, encoding short, run blob, request_key blob, patient_id text, body blob
+            """,
+            "patient_key, subject, request_key"),
+        TableShape.Of("feedback", "",
+            """
+            patient_key long, subject long, received_at long, outcome_at long, answered_at long, user_key long,
+            service_id int, client_id int, model_id int, unit_id int, conclusion_id int, reason_id int,
+            outcome short, flags short, encoding short, card blob, feedback_key blob, body blob
+            """,
+            "patient_key, subject, feedback_key"),
     ];
 
     public static readonly IReadOnlyList<TableShape> Reference =
@@ -51,6 +65,7 @@ public static class StoreTables
             "code_id int, system text, code text, display text", "code_id"),
         TableShape.Of("profile", "vocabulary: names of source profiles", "profile_id int, name text", "profile_id"),
         TableShape.Of("rule", "vocabulary: normalisation rules and their versions", "rule_id int, name text", "rule_id"),
+        TableShape.Of("label", "vocabulary: names of services, hooks, clients, models, wards and reasons", "label_id int, name text", "label_id"),
         TableShape.Of("setting", "the store's own settings", "name text, value blob", "name"),
         TableShape.Of("cds_client_change", "who may call: says nothing of any patient",
             "changed_at long, client_id text, changed_by text, document text?", "client_id, changed_at"),

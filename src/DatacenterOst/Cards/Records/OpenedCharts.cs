@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using DatacenterOst.Features;
+
+namespace DatacenterOst.Cards.Records;
+
+/// <summary>
+/// What was answered lately from prefetch alone, so that a chart that is opened again with the same data is answered without
+/// evaluating, reading or writing anything: the answer of then stands, kept and counted once. An entry is of one user, patient,
+/// service and hook, and other data take its place.
+/// </summary>
+public sealed class OpenedCharts
+{
+    /// <summary>As long as nothing can have become too old to count, and a user who looks twice has not forgotten the first time.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
+    /// <summary>Entries, a few kilobytes each.</summary>
+    private const int MaxCharts = 10_000;
+
+    private readonly ConcurrentDictionary<ChartKey, OpenedChart> charts = new();
+
+    /// <summary>The answer to the same again; null when it must be worked out.</summary>
+    public HookAnswer? Find(CdsService service, Asked asked, DateTimeOffset now)
+    {
+        if (!charts.TryGetValue(ChartKey.Of(service, asked), out var chart) || chart.Content != asked.Content || now >= chart.Until) return null;
+
+        // Services that were loaded again are others, even where they say the same.
+        if (!ReferenceEquals(chart.Service, service)) return null;
+        return chart.Request == asked.Request ? chart.First : chart.Again;
+    }
+
+    /// <param name="answer">As it was kept and is sent.</param>
+    public void Remember(CdsService service, Asked asked, HookAnswer answer, DateTimeOffset now)
+    {
+        var key = ChartKey.Of(service, asked);
+        if (!answer.IsFromRequestAlone || Again(service, answer) is not { } again)
+        {
+            charts.TryRemove(key, out _);
+            return;
+        }
+
+        if (charts.Count >= MaxCharts) Forget(now);
+        var quiet = answer.Cards.Select(service.Silence.QuietOf).Where(span => span > TimeSpan.Zero).Append(Longest).Min();
+        charts[key] = new OpenedChart(service, asked.Content, asked.Request, Light(answer), Light(again), now + quiet);
+    }
+
+    /// <summary>What the same data would be answered, had they been asked about a moment later; null where that is not so simple.</summary>
+    private static HookAnswer? Again(CdsService service, HookAnswer answer)
+    {
+        if (service.Silence.IsNone || answer.Cards.Count == 0) return answer;
+        var isQuiet = service.Silence.Per == SilencePer.PatientAndUser && answer.Cards.All(card => service.Silence.QuietOf(card) > TimeSpan.Zero);
+        return isQuiet ? CardWriting.Without(answer, service, [.. answer.Cards.Select(card => new Silence(SilenceReasons.Repeated, card.Conclusion))]) : null;
+    }
+
+    // What was seen and made of it is in the record; here only the words are needed.
+    private static HookAnswer Light(HookAnswer answer) => answer with
+    {
+        Inputs = null,
+        Estimate = answer.Estimate with { Values = new Dictionary<string, FeatureValue>() },
+        Bytes = answer.Bytes.ToArray(),
+    };
+
+    private void Forget(DateTimeOffset now)
+    {
+        foreach (var (key, chart) in charts)
+        {
+            if (now >= chart.Until) charts.TryRemove(key, out _);
+        }
+
+        if (charts.Count >= MaxCharts) charts.Clear();
+    }
+
+    private readonly record struct ChartKey(string Service, string Client, string Hook, string? Patient, string? User)
+    {
+        public static ChartKey Of(CdsService service, Asked asked) => new(service.Id, asked.Client, asked.Hook.Hook, asked.Hook.Context.PatientId, asked.Hook.Context.UserId);
+
+        public override string ToString() => nameof(ChartKey);
+    }
+
+    private sealed record OpenedChart(CdsService Service, UInt128 Content, UInt128 Request, HookAnswer First, HookAnswer Again, DateTimeOffset Until);
+}
