@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using DatacenterOst.Access;
 using DatacenterOst.Cards;
+using DatacenterOst.Cards.Ehr;
 using DatacenterOst.Models;
 using DatacenterOst.Normalise;
 using DatacenterOst.Server.Fhir;
@@ -17,6 +18,8 @@ namespace DatacenterOst.Server;
 /// </summary>
 public sealed class DataCentre : IAsyncDisposable
 {
+    private readonly HttpClient ehrs = EhrConnections.Open();
+
     private DataCentre(Settings settings, TimeProvider time, StoreDatabase store, TerminologySnapshot terminology)
     {
         Settings = settings;
@@ -24,7 +27,6 @@ public sealed class DataCentre : IAsyncDisposable
         Store = store;
         Terminology = terminology;
         Models = ModelCatalogue.Load(Folder("models"), terminology.FindByKey);
-        CdsServices = CdsServices.Load(Folder("cds-hooks"), Models);
         Intake = new Intake(store);
         Patients = new PatientDirectory(store);
         Timeline = new Timeline(store);
@@ -37,8 +39,9 @@ public sealed class DataCentre : IAsyncDisposable
         Profiles = new StoredProfiles(History, Search);
         Writing = new FhirWriting(terminology, time);
         Ids = new NewIds(time);
-        var prefetch = PrefetchReading.StandardProfile;
-        Desk = new HookDesk(Models, new PrefetchReading(Normaliser(prefetch), prefetch), Patients, Timeline, time);
+        var prefetch = new PrefetchReading(Normaliser(PrefetchReading.StandardProfile), PrefetchReading.StandardProfile);
+        Services = new ServicesInUse(Folder("cds-hooks"), Models, new ServiceExamples(Models, prefetch));
+        Desk = new HookDesk(Models, prefetch, new EhrReading(ehrs), new OwnStore(Patients, Timeline), time);
     }
 
     public Settings Settings { get; }
@@ -51,7 +54,11 @@ public sealed class DataCentre : IAsyncDisposable
 
     public ModelCatalogue Models { get; }
 
-    public CdsServices CdsServices { get; }
+    /// <summary>The CDS services, which change while the server runs.</summary>
+    public ServicesInUse Services { get; }
+
+    /// <summary>The CDS services that answer now.</summary>
+    public CdsServices CdsServices => Services.Current;
 
     public Intake Intake { get; }
 
@@ -119,5 +126,9 @@ public sealed class DataCentre : IAsyncDisposable
 
     public string Folder(string content) => Path.Combine(Settings.Content, content);
 
-    public ValueTask DisposeAsync() => Store.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        ehrs.Dispose();
+        return Store.DisposeAsync();
+    }
 }

@@ -1,3 +1,4 @@
+using DatacenterOst.Cards;
 using DatacenterOst.Clinical;
 using DatacenterOst.Store;
 
@@ -31,6 +32,12 @@ public sealed record Settings
     /// <summary>Source profile that MLLP messages are read by.</summary>
     public string MllpProfile { get; init; } = "oru-r01";
 
+    /// <summary>
+    /// How CDS Hooks calls of this machine are read and answered. Nothing is fetched from an EHR unless its FHIR server is named
+    /// (<c>CdsHooks__FhirServers</c>, with commas between).
+    /// </summary>
+    public ClientProfile Client { get; init; } = ClientProfile.Loopback;
+
     public static Settings Read(IConfiguration configuration)
     {
         var mode = configuration["Access:Mode"] ?? "Loopback";
@@ -49,6 +56,7 @@ public sealed record Settings
             Content = configuration["Content"] ?? defaults.Content,
             MllpPort = Port(configuration["Mllp:Port"]),
             MllpProfile = configuration["Mllp:Profile"] ?? defaults.MllpProfile,
+            Client = ClientOf(configuration),
         };
     }
 
@@ -57,6 +65,19 @@ public sealed record Settings
         => Enum.TryParse<StoreProvider>(Provider, ignoreCase: true, out var provider) && Enum.IsDefined(provider)
             ? new StoreSettings(provider, ConnectionString ?? "", Data)
             : throw new Problem(ProblemKind.Invalid, $"'{Provider}' is not a store; use Sqlite or PostgreSql.", where: "Store__Provider");
+
+    private static ClientProfile ClientOf(IConfiguration configuration)
+    {
+        var servers = (configuration["CdsHooks:FhirServers"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return ClientProfile.Loopback with
+        {
+            Profile = configuration["CdsHooks:Profile"] is { Length: > 0 } profile ? ClientProfile.ProfileOf(profile) : AnswerProfile.Cds2,
+            FhirServers = [.. servers.Select(server => Uri.TryCreate(server, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"
+                ? parsed
+                : throw new Problem(ProblemKind.Invalid, "A FHIR server is named by its absolute base URL.", where: "CdsHooks__FhirServers"))],
+            TakesSystemActions = configuration["CdsHooks:SystemActions"] == "true",
+        };
+    }
 
     private static int? Port(string? text)
     {

@@ -9,25 +9,56 @@ public static class CardWriting
     /// <summary>The standard's limit is "under 140 characters" (CDS Hooks 2.0.1, Card: summary).</summary>
     public const int MaxSummary = 139;
 
-    public static HookAnswer Write(CdsService service, RiskEstimate estimate, CardReader reader)
+    /// <param name="frame">Whom and what the answer is about and for; none gives the words of the model alone, as 2.0.1.</param>
+    public static HookAnswer Write(CdsService service, RiskEstimate estimate, CardReader reader, AnswerFrame? frame = null)
     {
         var silences = new List<Silence>();
-        var scope = new CardScope(service, estimate, reader);
+        var scope = new CardScope(service, estimate, reader, frame ?? AnswerFrame.None);
         var cards = new List<Card>();
+        var actions = new List<CardAction>();
         foreach (var conclusion in Chosen(service, estimate, silences))
-            if (Card(scope, service.Cards[conclusion.Id], conclusion, silences) is { } card) cards.Add(card);
-
-        var run = Guid.NewGuid();
-        return new HookAnswer
         {
-            Service = service.Id,
-            Run = run,
-            Estimate = estimate,
-            Language = reader.Language,
+            if (Card(scope, service.Cards[conclusion.Id], conclusion, silences) is not { } card) continue;
+            cards.Add(card);
+            if (scope.Frame.Client.TakesSystemActions) actions.AddRange(SuggestionWriting.SystemActions(scope, service.Cards[conclusion.Id], silences));
+        }
+
+        return Answer(scope, cards, silences, actions);
+    }
+
+    /// <summary>
+    /// For a client that was set up for another service, so that none of the data came: one card that says that nothing was
+    /// assessed. No cards at all would read as "nothing is wrong".
+    /// </summary>
+    public static HookAnswer NotAssessed(CdsService service, RiskEstimate estimate, CardReader reader, AnswerFrame frame)
+    {
+        var scope = new CardScope(service, estimate, reader, frame);
+        var danish = reader.Language == Language.Danish;
+        var label = service.Source.Label.In(reader.Language);
+        var summary = new StringBuilder(danish ? $"Ikke vurderet, data mangler: {label}" : $"Not assessed, data are missing: {label}");
+        var keys = string.Join(", ", service.Prefetch.Select(template => template.Key));
+        var detail = new StringBuilder(danish
+            ? $"Patienten er ikke vurderet. Journalsystemet sendte ingen af de data, som denne tjeneste beder om ({keys}), og de kunne ikke hentes. Det skal rettes i opsætningen.\n\n"
+            : $"The patient was not assessed. The EHR sent none of the data that this service asks for ({keys}), and they could not be fetched. Its configuration needs to be corrected.\n\n");
+        CardDetail.WriteOrigin(detail, scope);
+        var card = new Card(Guid.NewGuid(), SilenceReasons.NotAssessed, 0, Indicator.Info, Fit(summary), detail.ToString(), []);
+        return Answer(scope, [card], [new Silence(SilenceReasons.NotAssessed, service.Id)], []);
+    }
+
+    private static HookAnswer Answer(CardScope scope, List<Card> cards, List<Silence> silences, List<CardAction> actions)
+    {
+        var answer = new HookAnswer
+        {
+            Service = scope.Service.Id,
+            Run = Guid.NewGuid(),
+            Estimate = scope.Estimate,
+            Language = scope.Reader.Language,
             Cards = cards,
             Silences = silences,
-            Bytes = CardJson.Write(cards, service, new CardOrigin(estimate, run, CardDetail.NewestInput(estimate)), reader.Language),
+            SystemActions = actions,
+            Bytes = ReadOnlyMemory<byte>.Empty,
         };
+        return answer with { Bytes = CardJson.Write(answer, scope.Service, scope.Frame.Client) };
     }
 
     /// <summary>Conclusions that have a card, most urgent first, without those that another one covers, at most as many as allowed.</summary>
@@ -69,7 +100,12 @@ public static class CardWriting
             return null;
         }
 
-        return new Card(Guid.NewGuid(), conclusion.Id, conclusion.Rank, content.Indicator, Fit(summary), detail.ToString(), content.Links);
+        return new Card(Guid.NewGuid(), conclusion.Id, conclusion.Rank, content.Indicator, Fit(summary), detail.ToString(), content.Links)
+        {
+            Suggestions = SuggestionWriting.Of(scope, content, silences),
+            Selection = content.Selection,
+            OverrideReasons = content.ReasonsOffered,
+        };
     }
 
     // Only a long word from outside can bring a summary over the limit; the numbers stand in front.
