@@ -23,7 +23,9 @@ public static class ServerHost
         builder.Services.AddSingleton(centre);
         builder.Services.AddSingleton(centre.Time);
         builder.Services.AddSingleton(centre.Parameters);
+        builder.Services.AddSingleton(centre.Services);
         builder.Services.AddHostedService<Indexing>();
+        builder.Services.AddHostedService<ServiceWatch>();
         builder.Services.AddCors();
         builder.Services.AddPacking();
         builder.Services.AddApiDescription();

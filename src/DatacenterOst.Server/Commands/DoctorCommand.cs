@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DatacenterOst.Access;
+using DatacenterOst.Cards;
 using DatacenterOst.Clinical;
 using DatacenterOst.Sources;
 using DatacenterOst.Store;
@@ -62,9 +63,16 @@ public static class DoctorCommand
         foreach (var refused in centre.Models.Refused)
             findings.Bad($"model {refused.Folder}", string.Join("; ", refused.Reasons));
         foreach (var service in centre.CdsServices.All)
-            findings.Good($"CDS service {service.Id}", string.Join(", ", service.Hooks.Select(hook => hook.Name)));
+            ExamineService(centre, service, findings);
         foreach (var refused in centre.CdsServices.Refused)
             findings.Bad($"CDS service {refused.Folder}", string.Join("; ", refused.Reasons));
+    }
+
+    private static void ExamineService(DataCentre centre, CdsService service, Findings findings)
+    {
+        var wrong = centre.Services.Wrong(service);
+        if (wrong.Count == 0) findings.Good($"CDS service {service.Id}", string.Join(", ", service.Hooks.Select(hook => hook.Name)));
+        else findings.Bad($"CDS service {service.Id}", string.Join("; ", wrong));
     }
 
     private sealed class Findings(IAnsiConsole console)

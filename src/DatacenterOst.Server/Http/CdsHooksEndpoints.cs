@@ -18,7 +18,7 @@ public static class CdsHooksEndpoints
     }
 
     private static Task Discover(HttpContext http, DataCentre centre)
-        => Write(http, centre.CdsServices.Discovery);
+        => Write(http, centre.CdsServices.DiscoveryFor(centre.Settings.Client.Profile));
 
     // What a browser asks before it calls is answered by CORS; this is for whoever asks without an Origin.
     private static void Allow(HttpContext http, string methods)
@@ -32,9 +32,10 @@ public static class CdsHooksEndpoints
         var service = centre.CdsServices.Get(id);
         RequestBody.RequireJson(http.Request);
         var body = await RequestBody.Read(http.Request, HookRequest.MaxBytes, http.RequestAborted);
-        var request = HookRequest.Parse(body, RequestRules.ForTests);
-        var language = AcceptLanguage.Choose(http.Request.Headers.AcceptLanguage, service.Language);
-        var answer = await centre.Desk.Answer(service, request, language, Caller.Loopback, http.RequestAborted);
+        var client = centre.Settings.Client;
+        var request = HookRequest.Parse(body, client.Rules);
+        var language = AcceptLanguage.Choose(http.Request.Headers.AcceptLanguage, client.Language ?? service.Language);
+        var answer = await centre.Desk.Answer(service, request, language, client, Caller.Loopback, http.RequestAborted);
         Tell(log, answer);
         http.Response.Headers.CacheControl = "no-store";
         await Write(http, answer.Bytes);

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using DatacenterOst.Cards;
 using DatacenterOst.Server;
 using DatacenterOst.Sources;
 using DatacenterOst.Store;
@@ -35,7 +36,8 @@ public sealed class RunningServer : IAsyncDisposable
 
     /// <param name="connectionString">A PostgreSQL database, or null for an embedded store.</param>
     /// <param name="content">Folder of models, services, terminology and sources; null for what the product ships.</param>
-    public static async Task<RunningServer> Start(string? connectionString, CancellationToken cancellationToken, string? content = null)
+    /// <param name="client">How calls are read and answered; null for the person at this machine.</param>
+    public static async Task<RunningServer> Start(string? connectionString, CancellationToken cancellationToken, string? content = null, ClientProfile? client = null)
     {
         var folder = new TemporaryFolder();
         var settings = new Settings
@@ -44,6 +46,7 @@ public sealed class RunningServer : IAsyncDisposable
             Data = folder.Path,
             Provider = connectionString is null ? "Sqlite" : "PostgreSql",
             ConnectionString = connectionString,
+            Client = client ?? ClientProfile.Loopback,
         };
         var centre = await DataCentre.Open(settings, TimeProvider.System, cancellationToken);
         var app = ServerHost.Create(centre, "http://127.0.0.1:0");
