@@ -8,6 +8,9 @@ namespace DatacenterOst.Specs.CdsCases;
 /// <summary>The tester's page in a real browser: call, card, suggestion, override, feedback; wide and narrow.</summary>
 public sealed class When_a_person_tries_a_service
 {
+    /// <summary>The machine may be busy with other tests.</summary>
+    private const float Patience = 30_000;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -15,6 +18,7 @@ public sealed class When_a_person_tries_a_service
     [InlineData(400)]
     public async Task a_card_is_seen_a_suggestion_accepted_and_a_card_overridden(int width)
     {
+        SetDefaultExpectTimeout(Patience);
         await using var browser = await Browser.Open();
         await using var ost = await RunningServer.Start(null, Token);
         var (page, complaints) = await browser.NewPage(ost.Address);

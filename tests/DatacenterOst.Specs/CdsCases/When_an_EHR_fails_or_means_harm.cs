@@ -54,18 +54,14 @@ public sealed class When_an_EHR_fails_or_means_harm
     [Fact]
     public async Task F13_an_answer_without_an_end_is_cut_off()
     {
-        var sent = 0L;
+        var began = Stopwatch.GetTimestamp();
         await Refused(async http =>
         {
             var blank = new byte[256 * 1024];
             Array.Fill(blank, (byte)' ');
-            while (!http.RequestAborted.IsCancellationRequested)
-            {
-                await http.Response.Body.WriteAsync(blank, http.RequestAborted);
-                Interlocked.Add(ref sent, blank.Length);
-            }
+            while (!http.RequestAborted.IsCancellationRequested) await http.Response.Body.WriteAsync(blank, http.RequestAborted);
         });
-        Assert.InRange(Interlocked.Read(ref sent), 1, 200L * 1024 * 1024);
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(60));
     }
 
     [Fact]

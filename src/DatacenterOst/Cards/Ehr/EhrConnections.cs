@@ -25,6 +25,7 @@ public static class EhrConnections
         MaxConnectionsPerServer = MaxConnections,
         PooledConnectionIdleTimeout = KeepIdle,
         MaxResponseHeadersLength = 64,   // KB
+        MaxResponseDrainSize = 0,        // what is too long is cut off, not read to its end
         ConnectCallback = async (context, cancellationToken) => await Connect(context.DnsEndPoint, cancellationToken),
     })
     {

@@ -34,7 +34,10 @@ internal sealed class EhrPages(HttpClient http, Uri server, string accessToken)
     {
         if (await Get(query.Address, MaxBytes, cancellationToken) is not { } body) return null;
         var resource = Envelope.Value(body);
-        return resource.ValueKind == JsonValueKind.Object && TextOf(resource, "resourceType") == query.Type && TextOf(resource, "id") == Uri.UnescapeDataString(id) ? body : null;
+        if (resource.ValueKind == JsonValueKind.Object && TextOf(resource, "resourceType") == query.Type && TextOf(resource, "id") == Uri.UnescapeDataString(id)) return body;
+
+        // Not by a conditional: there null would become an empty memory, and not nothing.
+        return null;
     }
 
     private async Task<ReadOnlyMemory<byte>?> ReadPages(EhrQuery query, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ const at = (id) => document.getElementById(id);
 const orderHooks = ["order-select", "order-sign"];
 let entries = [];
 let calls = 0;
+let choices = 0;
 
 const problem = async (answer) => {
   const text = await answer.text();
@@ -22,9 +23,9 @@ const option = (value, text) => Object.assign(document.createElement("option"), 
 const chosen = () => entries[at("service").selectedIndex];
 
 async function start() {
+  const patients = (await json("/fhir/Patient?_count=50")).entry ?? [];
   entries = (await json("/cds-services")).services;
   at("service").replaceChildren(...entries.map((entry, place) => option(String(place), `${entry.title ?? entry.id} (${entry.hook})`)));
-  const patients = (await json("/fhir/Patient?_count=50")).entry ?? [];
   at("patient").replaceChildren(option("", patients.length ? "choose" : "none in the store"), ...patients.map(({ resource }) => option(resource.id, nameOf(resource))));
   await serviceChosen();
 }
@@ -36,12 +37,14 @@ function nameOf(patient) {
 }
 
 async function serviceChosen() {
+  const mine = ++choices;
   const entry = chosen();
   if (!entry) return say("No service is there: see the refusals at /api/cds-services.", true);
   at("about").textContent = entry.description;
   at("orders").hidden = !orderHooks.includes(entry.hook);
   const examples = (await json(`/api/cds-services/${entry.id}/examples`)).filter((example) => example.request.hook === entry.hook);
-  if (entry !== chosen()) return;
+  // Another service was chosen meanwhile, or this one again.
+  if (mine !== choices) return;
   at("example").replaceChildren(option("", "none: the fields above"), ...examples.map((example) => Object.assign(option(example.name, example.name), { request: example.request })));
   build();
 }
