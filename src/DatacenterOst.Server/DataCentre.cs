@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using DatacenterOst.Access;
 using DatacenterOst.Cards;
+using DatacenterOst.Cards.Ehr;
 using DatacenterOst.Cards.Records;
 using DatacenterOst.Models;
 using DatacenterOst.Normalise;
@@ -22,6 +23,8 @@ namespace DatacenterOst.Server;
 /// </summary>
 public sealed class DataCentre : IAsyncDisposable
 {
+    private readonly HttpClient ehrs = EhrConnections.Open();
+
     private DataCentre(Settings settings, TimeProvider time, StoreDatabase store, TerminologySnapshot terminology)
     {
         Settings = settings;
@@ -29,7 +32,6 @@ public sealed class DataCentre : IAsyncDisposable
         Store = store;
         Terminology = terminology;
         Models = ModelCatalogue.Load(Folder("models"), terminology.FindByKey);
-        CdsServices = CdsServices.Load(Folder("cds-hooks"), Models);
         Intake = new Intake(store);
         Patients = new PatientDirectory(store);
         Timeline = new Timeline(store);
@@ -43,11 +45,12 @@ public sealed class DataCentre : IAsyncDisposable
         Writing = new FhirWriting(terminology, time);
         Ids = new NewIds(time);
         TimeLimit = new TimeLimit(settings.LongestAnswer, time);
-        var prefetch = PrefetchReading.StandardProfile;
         Registrations = new ClientRegistrations(store);
         Clients = new ClientRegistry(settings.ClientFolders, Registrations);
         SeenTokens = new SeenTokens(store);
-        Desk = new HookDesk(Models, new PrefetchReading(Normaliser(prefetch), prefetch), Patients, Timeline, time);
+        var prefetch = new PrefetchReading(Normaliser(PrefetchReading.StandardProfile), PrefetchReading.StandardProfile);
+        Services = new ServicesInUse(Folder("cds-hooks"), Models, new ServiceExamples(Models, prefetch));
+        Desk = new HookDesk(Models, prefetch, new EhrReading(ehrs), new OwnStore(Patients, Timeline), time);
         AnswerStore = AnswerStore.Of(store);
         AnswerCounts = new AnswerCounts(store);
         Answers = new AnswerDesk(Desk, AnswerStore, new InTime(time, settings.HookBudget), new OpenedCharts(), time);
@@ -65,7 +68,11 @@ public sealed class DataCentre : IAsyncDisposable
 
     public ModelCatalogue Models { get; }
 
-    public CdsServices CdsServices { get; }
+    /// <summary>The CDS services, which change while the server runs.</summary>
+    public ServicesInUse Services { get; }
+
+    /// <summary>The CDS services that answer now.</summary>
+    public CdsServices CdsServices => Services.Current;
 
     public Intake Intake { get; }
 
@@ -163,5 +170,9 @@ public sealed class DataCentre : IAsyncDisposable
 
     public string Folder(string content) => Path.Combine(Settings.Content, content);
 
-    public ValueTask DisposeAsync() => Store.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        ehrs.Dispose();
+        return Store.DisposeAsync();
+    }
 }

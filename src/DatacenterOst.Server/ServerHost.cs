@@ -32,7 +32,9 @@ public static class ServerHost
         builder.Services.AddSingleton(centre);
         builder.Services.AddSingleton(centre.Time);
         builder.Services.AddSingleton(centre.Parameters);
+        builder.Services.AddSingleton(centre.Services);
         builder.Services.AddHostedService<Indexing>();
+        builder.Services.AddHostedService<ServiceWatch>();
         builder.Services.AddSingleton(reach);
         builder.Services.AddSingleton<OwnPages>();
         builder.Services.AddSingleton<ClientGuard>();

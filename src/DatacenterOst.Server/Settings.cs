@@ -56,6 +56,12 @@ public sealed record Settings
     /// <summary>How long a CDS Hooks call may take; what is not ready by then is left out.</summary>
     public TimeSpan HookBudget { get; init; } = InTime.Usual;
 
+    /// <summary>
+    /// How CDS Hooks calls of this machine are read and answered. Nothing is fetched from an EHR unless its FHIR server is named
+    /// (<c>CdsHooks__FhirServers</c>, with commas between).
+    /// </summary>
+    public ClientProfile Client { get; init; } = ClientProfile.Loopback;
+
     public static Settings Read(IConfiguration configuration)
     {
         var mode = configuration["Access:Mode"] ?? "Loopback";
@@ -81,6 +87,7 @@ public sealed record Settings
             LoopbackWithoutToken = YesOrNo(configuration, "Cds:LoopbackWithoutToken") ?? false,
             TlsCertificate = configuration["Tls:Certificate"],
             TlsKey = configuration["Tls:Key"],
+            Client = ClientOf(configuration),
         };
     }
 
@@ -114,6 +121,19 @@ public sealed record Settings
         return int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var budget) && budget is >= CdsService.LeastBudget and <= CdsService.MostBudget
             ? TimeSpan.FromMilliseconds(budget)
             : throw new Problem(ProblemKind.Invalid, $"'{text}' is not a number of milliseconds from {CdsService.LeastBudget} to {CdsService.MostBudget}.", where: "Cds__BudgetMilliseconds");
+    }
+
+    private static ClientProfile ClientOf(IConfiguration configuration)
+    {
+        var servers = (configuration["CdsHooks:FhirServers"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return ClientProfile.Loopback with
+        {
+            Profile = configuration["CdsHooks:Profile"] is { Length: > 0 } profile ? ClientProfile.ProfileOf(profile) : AnswerProfile.Cds2,
+            FhirServers = [.. servers.Select(server => Uri.TryCreate(server, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"
+                ? parsed
+                : throw new Problem(ProblemKind.Invalid, "A FHIR server is named by its absolute base URL.", where: "CdsHooks__FhirServers"))],
+            TakesSystemActions = configuration["CdsHooks:SystemActions"] == "true",
+        };
     }
 
     private static int? Port(string? text)

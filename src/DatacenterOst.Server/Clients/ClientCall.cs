@@ -24,13 +24,32 @@ public sealed record ClientCall(Caller Caller, RequestRules Rules, string? Tenan
     /// <summary>Whether the caller may know of this service.</summary>
     public bool MayCall(string service) => Caller.Client?.MayCall(service) ?? true;
 
-    /// <summary>The language of the client's registration, else of the service.</summary>
-    public Language LanguageOf(CdsService service) => Caller.Client?.Language switch
+    /// <summary>How this call is read and answered.</summary>
+    /// <param name="here">The profile of callers on this machine, who have no registration.</param>
+    public ClientProfile ProfileFor(ClientProfile here) => Caller.Client is not { } client ? here with { Rules = Rules } : new ClientProfile
     {
-        "da" => Language.Danish,
-        "en" => Language.English,
-        _ => service.Language,
+        IsRegistered = true,
+        Rules = Rules,
+        Profile = client.Profile switch
+        {
+            HooksProfile.V1 => AnswerProfile.Cds1,
+            HooksProfile.V3 => AnswerProfile.Cds3,
+            HooksProfile.Epic => AnswerProfile.Epic,
+            _ => AnswerProfile.Cds2,
+        },
+        Language = client.Language switch
+        {
+            "da" => Language.Danish,
+            "en" => Language.English,
+            _ => null,
+        },
+        UsesOwnStore = client.UsesOwnStore,
+        FhirServers = [.. client.FhirServers.SelectMany(Servers)],
+        TakesSystemActions = client.Profile is HooksProfile.V2 or HooksProfile.V3,
     };
+
+    // A host is registered without its scheme; without https data are fetched in tests alone.
+    private IEnumerable<Uri> Servers(string host) => Rules.Transport == Transport.Production ? [new Uri($"https://{host}/")] : [new Uri($"https://{host}/"), new Uri($"http://{host}/")];
 
     private static Transport TransportOf(Reach reach) => reach.IsProduction ? Transport.Production : Transport.Test;
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DatacenterOst.Access;
 using DatacenterOst.Access.Clients;
+using DatacenterOst.Cards;
 using DatacenterOst.Clinical;
 using DatacenterOst.Server.Clients;
 using DatacenterOst.Sources;
@@ -60,7 +61,7 @@ public static class DoctorCommand
         foreach (var refused in centre.Models.Refused)
             findings.Bad($"model {refused.Folder}", string.Join("; ", refused.Reasons));
         foreach (var service in centre.CdsServices.All)
-            findings.Good($"CDS service {service.Id}", string.Join(", ", service.Hooks.Select(hook => hook.Name)));
+            ExamineService(centre, service, findings);
         foreach (var refused in centre.CdsServices.Refused)
             findings.Bad($"CDS service {refused.Folder}", string.Join("; ", refused.Reasons));
         ExamineClients(centre.Clients.Current, findings);
@@ -82,6 +83,13 @@ public static class DoctorCommand
             findings.Good($"CDS client {client.Id}", $"{client.Name}, {string.Join(" ", client.Algorithms)}, {client.Keys.Count} key(s), {client.KeySets.Count} key set(s), from {place ?? "the store"}");
         foreach (var refused in clients.Refused)
             findings.Bad($"CDS client {refused.Place}", string.Join("; ", refused.Reasons));
+    }
+
+    private static void ExamineService(DataCentre centre, CdsService service, Findings findings)
+    {
+        var wrong = centre.Services.Wrong(service);
+        if (wrong.Count == 0) findings.Good($"CDS service {service.Id}", string.Join(", ", service.Hooks.Select(hook => hook.Name)));
+        else findings.Bad($"CDS service {service.Id}", string.Join("; ", wrong));
     }
 
     private sealed class Findings(IAnsiConsole console)

@@ -25,14 +25,15 @@ public static class HookCommand
             service, patient, asOf, language, json, HookRecordCommands.Replay(), HookRecordCommands.Report(),
         };
         store.AddTo(command);
+        command.Add(HookTryCommand.Create());
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var centre = await DataCentre.Open(store.Read(parsed), TimeProvider.System, cancellationToken);
             var id = await FhirId(centre, parsed.GetRequiredValue(patient), cancellationToken);
-            var request = HookRequest.Parse(Body(id, parsed.GetValue(asOf) ?? Now()), RequestRules.ForTests);
+            var request = HookRequest.Parse(Body(id, parsed.GetValue(asOf) ?? Now()), centre.Settings.Client.Rules);
             var spoken = AcceptLanguage.Choose(parsed.GetValue(language), Language.Danish);
             var answer = await centre.Answers.Answer(
-                centre.CdsServices.Get(parsed.GetRequiredValue(service)), request, spoken, Caller.Loopback, cancellationToken);
+                centre.CdsServices.Get(parsed.GetRequiredValue(service)), request, spoken, centre.Settings.Client, Caller.Loopback, cancellationToken);
             Print(answer, parsed.GetValue(json));
             return 0;
         });
@@ -47,17 +48,22 @@ public static class HookCommand
             return;
         }
 
+        Print(answer, AnsiConsole.Console);
+    }
+
+    internal static void Print(HookAnswer answer, IAnsiConsole console)
+    {
         foreach (var card in JsonDocument.Parse(answer.Bytes).RootElement.GetProperty("cards").EnumerateArray())
-            CardPicture.Write(AnsiConsole.Console, card);
+            CardPicture.Write(console, card);
         if (answer.Cards.Count == 0)
         {
-            AnsiConsole.Console.WriteLine("Nothing to say.");
+            console.WriteLine("Nothing to say.");
             foreach (var reason in answer.Silences.Select(silence => $"{silence.Reason}: {silence.Subject}").Concat(answer.Estimate.Abstentions))
-                AnsiConsole.Console.WriteLine("  " + reason);
+                console.WriteLine("  " + reason);
         }
     }
 
-    private static async Task<string> FhirId(DataCentre centre, string patient, CancellationToken cancellationToken)
+    internal static async Task<string> FhirId(DataCentre centre, string patient, CancellationToken cancellationToken)
     {
         var bar = patient.IndexOf('|', StringComparison.Ordinal);
         if (bar < 0)

@@ -21,7 +21,10 @@ public static class CdsHooksEndpoints
     private static Task Discover(HttpContext http, DataCentre centre)
     {
         var call = ClientCall.Of(http);
-        return Write(http, call.Caller.Client is { Services.Count: > 0 } ? centre.CdsServices.DiscoveryOf(service => call.MayCall(service.Id)) : centre.CdsServices.Discovery);
+        var profile = call.ProfileFor(centre.Settings.Client).Profile;
+        return Write(http, call.Caller.Client is { Services.Count: > 0 }
+            ? centre.CdsServices.DiscoveryOf(service => call.MayCall(service.Id), profile)
+            : centre.CdsServices.DiscoveryFor(profile));
     }
 
     // What a browser asks before it calls is answered by CORS; this is for whoever asks without an Origin.
@@ -37,9 +40,10 @@ public static class CdsHooksEndpoints
         var service = centre.CdsServices.Get(call.MayCall(id) ? id : "");
         RequestBody.RequireJson(http.Request);
         var body = await RequestBody.Read(http.Request, HookRequest.MaxBytes, http.RequestAborted);
-        var request = HookRequest.Parse(body, call.Rules);
-        var language = AcceptLanguage.Choose(http.Request.Headers.AcceptLanguage, call.LanguageOf(service));
-        var answer = await centre.Answers.Answer(service, request, language, call.Caller, http.RequestAborted);
+        var client = call.ProfileFor(centre.Settings.Client);
+        var request = HookRequest.Parse(body, client.Rules);
+        var language = AcceptLanguage.Choose(http.Request.Headers.AcceptLanguage, client.Language ?? service.Language);
+        var answer = await centre.Answers.Answer(service, request, language, client, call.Caller, http.RequestAborted);
         Tell(log, answer);
         http.Response.Headers.CacheControl = "no-store";
         await Write(http, answer.Bytes);

@@ -18,6 +18,12 @@ public static partial class Log
     [LoggerMessage(5, LogLevel.Error, "Indexing by added search parameters stopped and will go on. {Bug}")]
     public static partial void IndexingFailed(this ILogger log, string bug);
 
+    [LoggerMessage(6, LogLevel.Warning, "The CDS service {Service} was refused: {Reasons}")]
+    public static partial void ServiceRefused(this ILogger log, string service, string reasons);
+
+    [LoggerMessage(7, LogLevel.Information, "CDS services were loaded again: {Serving} serve, {Refused} are refused.")]
+    public static partial void ServicesLoaded(this ILogger log, int serving, int refused);
+
     [LoggerMessage(20, LogLevel.Information, "A token was refused: {Reason}. Client: {Client}.")]
     public static partial void ClientRefused(this ILogger log, string reason, string client);
 

@@ -42,12 +42,12 @@ function inline(parent, text) {
   return parent;
 }
 
-const entities = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"', "&#39;": "'" };
+const entities = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"' };
 const unescape = (text) => text
   .replace(/\\([\\`*_{}[\]()#+\-.!|~<>&])/g, "$1")
-  .replace(/&(?:lt|gt|amp|quot|#39);/g, (entity) => entities[entity]);
+  .replace(/&(?:lt|gt|amp|quot|#\d{1,5});/g, (entity) => entities[entity] ?? String.fromCharCode(entity.slice(2, -1)));
 
-function element(name, text, className) {
+export function element(name, text, className) {
   const result = document.createElement(name);
   result.textContent = text;
   if (className) result.className = className;

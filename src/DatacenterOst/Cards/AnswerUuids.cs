@@ -17,13 +17,13 @@ public sealed class AnswerUuids
     /// <summary>The greatest uuid that the answer of this run can have.</summary>
     public static Guid LastOf(Guid run) => Numbered(run, ushort.MaxValue);
 
-    public static AnswerUuids New(DateTimeOffset now) => new(RunOf(Marked(Guid.CreateVersion7(now))));
+    public static AnswerUuids New(DateTimeOffset now) => new(RunOf(Guid.CreateVersion7(now)));
 
     /// <summary>Those of an answer that was given before, from the first on.</summary>
     public static AnswerUuids Again(Guid run) => new(RunOf(run));
 
-    /// <summary>The run of a card, a suggestion or a run.</summary>
-    public static Guid RunOf(Guid uuid) => Numbered(uuid, 0);
+    /// <summary>The run of a card, of a suggestion or a part of one, or of a run.</summary>
+    public static Guid RunOf(Guid uuid) => Numbered(Marked(uuid), 0);
 
     public Guid Next() => Numbered(Run, checked(++last));
 

@@ -27,17 +27,18 @@ internal static class CardDetail
         if (content.Next.In(language).Write(target, scope, Markup.Markdown) is { } inNext) return inNext;
         target.Append("\n\n");
 
+        WriteGaps(target, scope);
         WriteOrigin(target, scope);
         return null;
     }
 
-    /// <summary>When the newest fact behind any value was true of the patient; null when no facts were used.</summary>
+    /// <summary>When the newest fact behind any value was true of the patient; an order being written is no news of the patient. Null when no facts were used.</summary>
     public static DateTimeOffset? NewestInput(RiskEstimate estimate)
     {
         DateTimeOffset? newest = null;
         foreach (var value in estimate.Values.Values)
             foreach (var fact in value.Facts)
-                if (newest is null || fact.Finding.ObservedAt > newest) newest = fact.Finding.ObservedAt;
+                if (fact.Finding.Status != FactStatus.Draft && (newest is null || fact.Finding.ObservedAt > newest)) newest = fact.Finding.ObservedAt;
         return newest;
     }
 
@@ -109,7 +110,16 @@ internal static class CardDetail
         return shown != Shown.Nothing;
     }
 
-    private static void WriteOrigin(StringBuilder target, CardScope scope)
+    private static void WriteGaps(StringBuilder target, CardScope scope)
+    {
+        if (scope.Frame.Gaps.Count == 0) return;
+        var language = scope.Reader.Language;
+        target.Append(language == Language.Danish ? "**Ikke oplyst:** " : "**Not supplied:** ")
+            .AppendJoin(", ", scope.Frame.Gaps.Select(gap => gap.In(language)))
+            .Append(language == Language.Danish ? ". Konklusionen er draget uden.\n\n" : ". The conclusion was drawn without it.\n\n");
+    }
+
+    public static void WriteOrigin(StringBuilder target, CardScope scope)
     {
         var (estimate, reader) = (scope.Estimate, scope.Reader);
         var danish = reader.Language == Language.Danish;

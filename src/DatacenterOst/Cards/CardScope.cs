@@ -15,8 +15,11 @@ internal enum Shown : byte
 }
 
 /// <summary>What the places in a text stand for, in one answer.</summary>
-internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardReader reader)
+internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardReader reader, AnswerFrame frame)
 {
+    // The orders that a card is about: all that the model counted, or the one that a suggestion is made for.
+    private IReadOnlyList<DraftOrder>? concerned;
+
     // Beyond this a number is not a measurement, and a decimal could not hold its decimals.
     private const double LargestNumber = 1e15;
 
@@ -25,6 +28,14 @@ internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardR
     public RiskEstimate Estimate { get; } = estimate;
 
     public CardReader Reader { get; } = reader;
+
+    public AnswerFrame Frame { get; } = frame;
+
+    /// <summary>The orders of the context that stand behind a value of the model, in the order of the context.</summary>
+    public IReadOnlyList<DraftOrder> Concerned => concerned ??= Counted();
+
+    /// <summary>The same for a text about one order; for all of them where none is given.</summary>
+    public CardScope For(DraftOrder? order) => order is null ? this : new CardScope(Service, Estimate, Reader, Frame) { concerned = [order] };
 
     /// <summary>A value that sentences may use; one that the package only assumes does not count.</summary>
     public FeatureValue? Find(string name) =>
@@ -44,6 +55,8 @@ internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardR
             case CardPartKind.Model:
                 target.Append(part.Aspect == ".id" ? Estimate.Model.Value : Estimate.Version);
                 return true;
+            case CardPartKind.Order:
+                return AppendOrders(target, markup);
             case CardPartKind.Score:
                 return Estimate.Score is { } score && AppendNumber(target, score, part.Shape ?? NumberShape.Default);
             default:
@@ -106,6 +119,26 @@ internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardR
     }
 
     public string Label(string name) => Service.Values.GetValueOrDefault(name)?.Label?.In(Reader.Language) ?? name;
+
+    private List<DraftOrder> Counted()
+    {
+        if (Frame.Orders.Count == 0) return [];
+        var places = Estimate.Values.Values.SelectMany(value => value.Facts)
+            .Where(fact => fact.Finding.Status == FactStatus.Draft).Select(fact => fact.Source.Place).ToHashSet(StringComparer.Ordinal);
+        return [.. Frame.Orders.Where(order => places.Contains(order.Place))];
+    }
+
+    private bool AppendOrders(StringBuilder target, Markup markup)
+    {
+        var names = Concerned.Select(order => order.Name).OfType<string>().Distinct(StringComparer.Ordinal).Take(SuggestionWriting.MaxOrders).ToList();
+        for (var at = 0; at < names.Count; at++)
+        {
+            if (at > 0) target.Append(", ");
+            AppendOutside(target, names[at], markup);
+        }
+
+        return names.Count > 0;
+    }
 
     private bool WriteValue(StringBuilder target, CardPart part, FeatureValue value, Markup markup)
     {

@@ -11,6 +11,7 @@ namespace DatacenterOst.Cards;
 /// <item><c>{creatinine.withUnit}</c>: the same, and behind a number its unit;</item>
 /// <item><c>{creatinine@time}</c>, <c>@date</c>, <c>@age</c>: when it was true;</item>
 /// <item><c>{asOf@time}</c>, <c>{asOf@date}</c>, <c>{score}</c>, <c>{model.id}</c>, <c>{model.version}</c>;</item>
+/// <item><c>{order.name}</c>: what is ordered, where the context holds orders that the model counted;</item>
 /// <item><c>[[…]]</c>: left out when a value inside is missing. A missing value outside such a part drops the card, because a
 /// sentence with a hole in it can mean its opposite.</item>
 /// </list>
@@ -29,6 +30,9 @@ public sealed partial class CardText
     public static readonly CardText Empty = new("", []);
 
     public string Source { get; }
+
+    /// <summary>True of a text about an order of the context.</summary>
+    public bool NamesOrder => _parts.Any(part => part.Kind == CardPartKind.Order);
 
     /// <summary>Names of the model's values that the text needs.</summary>
     public IEnumerable<string> ValueNames => _parts.Where(part => part.Kind == CardPartKind.Value).Select(part => part.Text).Distinct();
@@ -93,6 +97,8 @@ public sealed partial class CardText
             ("asOf", _) => throw Invalid($"{mark.Value}: write {{asOf@time}} or {{asOf@date}}"),
             ("model", ".id" or ".version") => CardPartKind.Model,
             ("model", _) => throw Invalid($"{mark.Value}: write {{model.id}} or {{model.version}}"),
+            ("order", ".name") => CardPartKind.Order,
+            ("order", _) => throw Invalid($"{mark.Value}: write {{order.name}}"),
             ("score", "") => CardPartKind.Score,
             (_, "" or "@time" or "@date" or "@age" or ".withUnit") => CardPartKind.Value,
             _ => throw Invalid($"{mark.Value}: {aspect} is not known; use @time, @date, @age or .withUnit"),
@@ -115,6 +121,7 @@ internal enum CardPartKind : byte
     Score = 5,
     OptionStart = 6,
     OptionEnd = 7,
+    Order = 8,
 }
 
 internal sealed record CardPart(CardPartKind Kind, string Text)

@@ -9,26 +9,59 @@ public static class CardWriting
     /// <summary>The standard's limit is "under 140 characters" (CDS Hooks 2.0.1, Card: summary).</summary>
     public const int MaxSummary = 139;
 
-    /// <param name="uuids">Those that cards get, one after the other.</param>
-    public static HookAnswer Write(CdsService service, RiskEstimate estimate, CardReader reader, AnswerUuids? uuids = null)
+    /// <param name="frame">Whom and what the answer is about and for; none gives the words of the model alone, as 2.0.1.</param>
+    /// <param name="uuids">Those that cards and suggestions get, one after the other.</param>
+    public static HookAnswer Write(CdsService service, RiskEstimate estimate, CardReader reader, AnswerFrame? frame = null, AnswerUuids? uuids = null)
     {
         uuids ??= AnswerUuids.New(estimate.AsOf);
         var silences = new List<Silence>();
-        var scope = new CardScope(service, estimate, reader);
+        var scope = new CardScope(service, estimate, reader, frame ?? AnswerFrame.None);
         var cards = new List<Card>();
+        var actions = new List<CardAction>();
         foreach (var conclusion in Chosen(service, estimate, silences))
-            if (Card(scope, service.Cards[conclusion.Id], conclusion, silences) is { } card) cards.Add(card with { Uuid = uuids.Next() });
-
-        return new HookAnswer
         {
-            Service = service.Id,
-            Run = uuids.Run,
-            Estimate = estimate,
-            Language = reader.Language,
+            if (Card(scope, service.Cards[conclusion.Id], conclusion, silences) is not { } card) continue;
+            cards.Add(card with { Uuid = uuids.Next(), Suggestions = [.. card.Suggestions.Select(suggestion => suggestion with { Uuid = uuids.Next() })] });
+            if (scope.Frame.Client.TakesSystemActions) actions.AddRange(SuggestionWriting.SystemActions(scope, service.Cards[conclusion.Id], silences));
+        }
+
+        return Answer(scope, cards, silences, actions, uuids.Run);
+    }
+
+    /// <summary>
+    /// For a client that was set up for another service, so that none of the data came: one card that says that nothing was
+    /// assessed. No cards at all would read as "nothing is wrong".
+    /// </summary>
+    public static HookAnswer NotAssessed(CdsService service, RiskEstimate estimate, CardReader reader, AnswerFrame frame, AnswerUuids uuids)
+    {
+        var scope = new CardScope(service, estimate, reader, frame);
+        var danish = reader.Language == Language.Danish;
+        var label = service.Source.Label.In(reader.Language);
+        var summary = new StringBuilder(danish ? $"Ikke vurderet, data mangler: {label}" : $"Not assessed, data are missing: {label}");
+        var keys = string.Join(", ", service.Prefetch.Select(template => template.Key));
+        var detail = new StringBuilder(danish
+            ? $"Patienten er ikke vurderet. Journalsystemet sendte ingen af de data, som denne tjeneste beder om ({keys}), og de kunne ikke hentes. Det skal rettes i opsætningen.\n\n"
+            : $"The patient was not assessed. The EHR sent none of the data that this service asks for ({keys}), and they could not be fetched. Its configuration needs to be corrected.\n\n");
+        CardDetail.WriteOrigin(detail, scope);
+        var card = new Card(uuids.Next(), SilenceReasons.NotAssessed, 0, Indicator.Info, Fit(summary), detail.ToString(), []);
+        return Answer(scope, [card], [new Silence(SilenceReasons.NotAssessed, service.Id)], [], uuids.Run);
+    }
+
+    private static HookAnswer Answer(CardScope scope, List<Card> cards, List<Silence> silences, List<CardAction> actions, Guid run)
+    {
+        var answer = new HookAnswer
+        {
+            Service = scope.Service.Id,
+            Run = run,
+            Estimate = scope.Estimate,
+            Language = scope.Reader.Language,
             Cards = cards,
             Silences = silences,
-            Bytes = Bytes(service, estimate, cards, uuids.Run, reader.Language),
+            SystemActions = actions,
+            Frame = scope.Frame,
+            Bytes = ReadOnlyMemory<byte>.Empty,
         };
+        return answer with { Bytes = CardJson.Write(answer, scope.Service, scope.Frame.Client) };
     }
 
     /// <summary>The same answer without the cards of some conclusions.</summary>
@@ -37,16 +70,9 @@ public static class CardWriting
     {
         if (held.Count == 0) return answer;
         var cards = answer.Cards.Where(card => !held.Any(silence => silence.Subject == card.Conclusion)).ToList();
-        return answer with
-        {
-            Cards = cards,
-            Silences = [.. answer.Silences, .. held],
-            Bytes = Bytes(service, answer.Estimate, cards, answer.Run, answer.Language),
-        };
+        var left = answer with { Cards = cards, Silences = [.. answer.Silences, .. held] };
+        return left with { Bytes = CardJson.Write(left, service, answer.Frame.Client) };
     }
-
-    private static ReadOnlyMemory<byte> Bytes(CdsService service, RiskEstimate estimate, List<Card> cards, Guid run, Language language)
-        => CardJson.Write(cards, service, new CardOrigin(estimate, run, CardDetail.NewestInput(estimate)), language);
 
     /// <summary>Conclusions that have a card, most urgent first, without those that another one covers, at most as many as allowed.</summary>
     private static List<Conclusion> Chosen(CdsService service, RiskEstimate estimate, List<Silence> silences)
@@ -87,7 +113,12 @@ public static class CardWriting
             return null;
         }
 
-        return new Card(Guid.Empty, conclusion.Id, conclusion.Rank, content.Indicator, Fit(summary), detail.ToString(), content.Links);
+        return new Card(Guid.Empty, conclusion.Id, conclusion.Rank, content.Indicator, Fit(summary), detail.ToString(), content.Links)
+        {
+            Suggestions = SuggestionWriting.Of(scope, content, silences),
+            Selection = content.Selection,
+            OverrideReasons = content.ReasonsOffered,
+        };
     }
 
     // Only a long word from outside can bring a summary over the limit; the numbers stand in front.

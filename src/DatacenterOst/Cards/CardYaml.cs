@@ -11,6 +11,8 @@ internal static class CardYaml
     /// <summary>Leaves room for values, so that a summary stays under the standard's 140 characters.</summary>
     private const int MaxSummarySource = 180;
 
+    private const int MaxLabel = 120;
+
     private static readonly SearchValues<char> MarkupCharacters = SearchValues.Create("*_`<>#|");
 
     public static Dictionary<string, CardContent> Read(YamlMap? yaml)
@@ -40,10 +42,14 @@ internal static class CardYaml
             Rows = yaml.Texts("rows"),
             Replaces = yaml.Texts("replaces"),
             Links = [.. yaml.Maps("links").Select(Link)],
+            Suggestions = SuggestionYaml.Suggestions(yaml),
+            Selection = SuggestionYaml.SelectionOf(yaml),
+            SystemActions = SuggestionYaml.SystemActions(yaml),
+            OverrideReasons = SuggestionYaml.Reasons(yaml),
         };
     }
 
-    private static LocalCardText Texts(YamlMap yaml, string key, Action<string> lint)
+    public static LocalCardText Texts(YamlMap yaml, string key, Action<string> lint)
     {
         if (yaml.Map(key) is { } texts) return new LocalCardText(Text(texts, "da", lint), Text(texts, "en", lint));
         if (!yaml.Has(key)) yaml.Report($"'{key}' is missing; give it with 'da' and 'en'");
@@ -66,7 +72,17 @@ internal static class CardYaml
         var type = yaml.Choice<LinkType>("type") ?? LinkType.Absolute;
         var appContext = yaml.Optional("appContext");
         if (appContext is not null && type == LinkType.Absolute) yaml.Report("appContext", "goes with smart links only");
-        return new CardLink(LocalText.Read(yaml, "label"), ServiceYaml.HttpsUrl(yaml, "url", yaml.Required("url")), type, appContext);
+        return new CardLink(LocalText.Read(yaml, "label"), ServiceYaml.HttpsUrl(yaml, "url", yaml.Required("url")), type, appContext)
+        {
+            IsAutolaunchable = yaml.Choice<Launch>("launch") == Launch.Auto,
+        };
+    }
+
+    public static void LintLabel(string text)
+    {
+        LintLine(text);
+        if (text.Length > MaxLabel) throw new Problem(ProblemKind.Invalid, $"is too long for a button: at most {MaxLabel} characters");
+        if (text.AsSpan().ContainsAny(MarkupCharacters)) throw new Problem(ProblemKind.Invalid, "is plain text: no Markdown, no HTML");
     }
 
     private static void LintSummary(string text)
@@ -79,5 +95,11 @@ internal static class CardYaml
     private static void LintLine(string text)
     {
         if (text.AsSpan().IndexOfAny('\n', '\r') >= 0) throw new Problem(ProblemKind.Invalid, "must be one line");
+    }
+
+    private enum Launch
+    {
+        Asked,
+        Auto,
     }
 }

@@ -34,6 +34,12 @@ public sealed record CdsService
 
     public IReadOnlyList<PrefetchTemplate> Prefetch { get; init; } = [];
 
+    /// <summary>The same queries in the tokens of the 3.0 ballot, by key, for clients of 3.0.</summary>
+    public IReadOnlyDictionary<string, string> Prefetch3 { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Prefetch keys that the model can do without, and what their absence is called on a card.</summary>
+    public IReadOnlyDictionary<string, LocalText> Optional { get; init; } = new Dictionary<string, LocalText>();
+
     /// <summary>For readers whose client names no language that the texts are in.</summary>
     public Language Language { get; init; } = Language.Danish;
 
@@ -95,6 +101,19 @@ public sealed record CardContent(
     public IReadOnlyList<string> Replaces { get; init; } = [];
 
     public IReadOnlyList<CardLink> Links { get; init; } = [];
+
+    public IReadOnlyList<SuggestionContent> Suggestions { get; init; } = [];
+
+    public Selection Selection { get; init; } = Selection.AtMostOne;
+
+    /// <summary>For the client to carry out by itself, where it takes such.</summary>
+    public IReadOnlyList<ActionContent> SystemActions { get; init; } = [];
+
+    /// <summary>Null means the default list, for cards that ask for something (warning and critical).</summary>
+    public IReadOnlyList<OverrideReason>? OverrideReasons { get; init; }
+
+    public IReadOnlyList<OverrideReason> ReasonsOffered =>
+        OverrideReasons ?? (Indicator == Indicator.Info && Suggestions.Count == 0 ? [] : Cards.OverrideReasons.Default);
 }
 
 public sealed record LocalCardText(CardText Da, CardText En)
@@ -109,7 +128,11 @@ public enum LinkType : byte
 }
 
 /// <param name="AppContext">Only with SMART links (CDS Hooks 2.0.1, Link).</param>
-public sealed record CardLink(LocalText Label, string Url, LinkType Type, string? AppContext);
+public sealed record CardLink(LocalText Label, string Url, LinkType Type, string? AppContext)
+{
+    /// <summary>3.0 only: the app shows all that the card says, so that the client may start it at once.</summary>
+    public bool IsAutolaunchable { get; init; }
+}
 
 /// <summary>How one value of the model is shown.</summary>
 /// <param name="Label">Null means the model's own label.</param>

@@ -15,12 +15,13 @@ public sealed class CdsServices
     public const int MaxServices = 500;
 
     private readonly Dictionary<string, CdsService> _byId;
+    private readonly Dictionary<AnswerProfile, ReadOnlyMemory<byte>> discovery;
 
     private CdsServices(IReadOnlyList<CdsService> all, IReadOnlyList<RefusedService> refused)
     {
         All = all;
         Refused = refused;
-        Discovery = Cards.Discovery.Write(all);
+        discovery = Enum.GetValues<AnswerProfile>().ToDictionary(profile => profile, profile => Cards.Discovery.Write(all, profile));
         _byId = all.ToDictionary(service => service.Id, StringComparer.Ordinal);
     }
 
@@ -29,12 +30,20 @@ public sealed class CdsServices
 
     public IReadOnlyList<RefusedService> Refused { get; }
 
-    /// <summary>The body of <c>GET /cds-services</c>.</summary>
-    public ReadOnlyMemory<byte> Discovery { get; }
+    /// <summary>The body of <c>GET /cds-services</c> in CDS Hooks 2.0.1.</summary>
+    public ReadOnlyMemory<byte> Discovery => DiscoveryFor(AnswerProfile.Cds2);
+
+    /// <summary>The body of <c>GET /cds-services</c> for a client of this profile.</summary>
+    public ReadOnlyMemory<byte> DiscoveryFor(AnswerProfile profile) => discovery[profile];
+
+    /// <summary>The same for a client that may call some of the services only.</summary>
+    public ReadOnlyMemory<byte> DiscoveryOf(Func<CdsService, bool> mayCall, AnswerProfile profile) => Cards.Discovery.Write(All.Where(mayCall), profile);
 
     /// <param name="models">What the services speak for; load the services again when it is replaced.</param>
     /// <param name="earlier">The snapshot in use: a service that is broken now goes on as it was.</param>
-    public static CdsServices Load(string directory, ModelCatalogue models, CdsServices? earlier = null)
+    /// <param name="tried">What else must hold before a service is taken into use, such as its examples; it reports what does not.</param>
+    public static CdsServices Load(
+        string directory, ModelCatalogue models, CdsServices? earlier = null, Action<CdsService, string, PackageProblems>? tried = null)
     {
         if (!Directory.Exists(directory)) throw new Problem(ProblemKind.NotFound, "There is no such directory of CDS services.", directory);
         var folders = Directory.GetDirectories(directory).Order(StringComparer.Ordinal).Where(folder => File.Exists(Path.Combine(folder, FileName))).ToList();
@@ -45,7 +54,7 @@ public sealed class CdsServices
         {
             var name = Path.GetFileName(folder);
             var problems = new PackageProblems();
-            if (ReadOne(folder, name, models, problems) is { } service)
+            if (ReadOne(folder, name, models, problems) is { } service && Holds(service, folder, tried, problems))
             {
                 all.Add(service);
                 continue;
@@ -58,13 +67,16 @@ public sealed class CdsServices
         return new CdsServices(all, refused);
     }
 
-    /// <summary>The same for a client that may call some of the services only.</summary>
-    public ReadOnlyMemory<byte> DiscoveryOf(Func<CdsService, bool> mayCall) => Cards.Discovery.Write(All.Where(mayCall));
-
     public CdsService? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <exception cref="Problem">NotFound, without repeating what was asked for.</exception>
     public CdsService Get(string id) => Find(id) ?? throw new Problem(ProblemKind.NotFound, "There is no CDS service of that id; GET /cds-services lists them.", "id");
+
+    private static bool Holds(CdsService service, string folder, Action<CdsService, string, PackageProblems>? tried, PackageProblems problems)
+    {
+        tried?.Invoke(service, folder, problems);
+        return problems.None;
+    }
 
     private static CdsService? ReadOne(string folder, string name, ModelCatalogue models, PackageProblems problems)
     {

@@ -9,7 +9,10 @@ namespace DatacenterOst.Cards;
 /// </summary>
 internal static class Discovery
 {
-    public static ReadOnlyMemory<byte> Write(IEnumerable<CdsService> services)
+    /// <summary>The version of CDS Hooks that the entries of a 3.0 client follow (3.0 ballot, Discovery).</summary>
+    private const string Version3 = "3.0.0";
+
+    public static ReadOnlyMemory<byte> Write(IEnumerable<CdsService> services, AnswerProfile profile)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, CardJson.Options))
@@ -17,7 +20,7 @@ internal static class Discovery
             json.WriteStartObject();
             json.WriteStartArray("services"u8);
             foreach (var service in services.OrderBy(service => service.Id, StringComparer.Ordinal))
-                foreach (var hook in service.Hooks.OrderBy(hook => hook.Name, StringComparer.Ordinal)) WriteEntry(json, service, hook);
+                foreach (var hook in service.Hooks.OrderBy(hook => hook.Name, StringComparer.Ordinal)) WriteEntry(json, service, hook, profile);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -25,7 +28,7 @@ internal static class Discovery
         return buffer.WrittenMemory;
     }
 
-    private static void WriteEntry(Utf8JsonWriter json, CdsService service, HookDefinition hook)
+    private static void WriteEntry(Utf8JsonWriter json, CdsService service, HookDefinition hook, AnswerProfile profile)
     {
         json.WriteStartObject();
         json.WriteString("hook"u8, hook.Name);
@@ -35,11 +38,17 @@ internal static class Discovery
         if (service.Prefetch.Count > 0)
         {
             json.WriteStartObject("prefetch"u8);
-            foreach (var template in service.Prefetch) json.WriteString(template.Key, template.Query);
+            foreach (var template in service.Prefetch) json.WriteString(template.Key, profile == AnswerProfile.Cds3 ? service.Prefetch3.GetValueOrDefault(template.Key, template.Query) : template.Query);
             json.WriteEndObject();
         }
 
-        if (service.UsageRequirements is { } requirements) json.WriteString("usageRequirements"u8, requirements);
+        if (profile == AnswerProfile.Cds3)
+        {
+            json.WriteString("version"u8, Version3);
+            json.WriteString("hookVersion"u8, hook.Version);
+        }
+
+        if (service.UsageRequirements is { } requirements && profile != AnswerProfile.Cds1) json.WriteString("usageRequirements"u8, requirements);
         json.WriteEndObject();
     }
 }

@@ -24,7 +24,13 @@ public sealed record HookAnswer
     /// <summary>What was held back and why; no patient data, fit for a log.</summary>
     public required IReadOnlyList<Silence> Silences { get; init; }
 
-    /// <summary>The response body, CDS Hooks 2.0.1 JSON.</summary>
+    /// <summary>What the client may carry out by itself; it is sent only to clients that take such.</summary>
+    public IReadOnlyList<CardAction> SystemActions { get; init; } = [];
+
+    /// <summary>Whom and what it is about and for.</summary>
+    public AnswerFrame Frame { get; init; } = AnswerFrame.None;
+
+    /// <summary>The response body, in the profile of the client that asked.</summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
     /// <summary>What the model saw; null only where a card is written without a request.</summary>
@@ -41,6 +47,12 @@ public sealed record HookAnswer
 /// <param name="Conclusion">The model's conclusion that it says.</param>
 public sealed record Card(Guid Uuid, string Conclusion, int Rank, Indicator Indicator, string Summary, string Detail, IReadOnlyList<CardLink> Links)
 {
+    public IReadOnlyList<CardSuggestion> Suggestions { get; init; } = [];
+
+    public Selection Selection { get; init; } = Selection.AtMostOne;
+
+    public IReadOnlyList<OverrideReason> OverrideReasons { get; init; } = [];
+
     public override string ToString() => $"{nameof(Card)} {Conclusion} {Uuid}";
 }
 
@@ -55,6 +67,9 @@ public static class SilenceReasons
     public const string NotMapped = "not-mapped";           // the service has no card for the conclusion
     public const string Replaced = "replaced";              // another card of this answer says more
     public const string OverLimit = "over-limit";           // more cards than the service allows
+    public const string NoTarget = "no-target";             // an order without an id: nothing can be suggested for it
+    public const string NotValid = "not-valid";             // an action would not be valid R4, because the client's order is not
+    public const string NotAssessed = "not-assessed";       // the client was set up for another service: none of our data came
     public const string TextIncomplete = "text-incomplete"; // a value that the text needs is missing
     public const string Repeated = "repeated";              // the same was said within the quiet period
     public const string Overridden = "overridden";          // it was overridden with a reason, and the band has not risen

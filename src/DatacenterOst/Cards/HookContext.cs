@@ -47,9 +47,14 @@ public sealed partial record HookContext(string? PatientId, string? UserId, stri
     private static JsonElement? Find(JsonElement context, HookField field, List<string> notes)
     {
         if (context.TryGetProperty(field.Name, out var value)) return value;
-        if (field.Alias is null || !context.TryGetProperty(field.Alias, out value)) return null;
-        notes.Add($"context.{field.Alias} was read as {field.Name}");
-        return value;
+        foreach (var other in new[] { field.Alias, field.FormerName })
+        {
+            if (other is null || !context.TryGetProperty(other, out value)) continue;
+            notes.Add($"context.{other} was read as {field.Name}");
+            return value;
+        }
+
+        return null;
     }
 
     /// <summary>Returns the text of an id or reference; null for the other shapes.</summary>
@@ -62,10 +67,10 @@ public sealed partial record HookContext(string? PatientId, string? UserId, stri
             case FieldShape.Reference:
                 return Reference(value, field.Types, where, rules, notes);
             case FieldShape.References:
-                foreach (var item in Items(value, where)) Reference(item, field.Types, where, rules, notes);
+                foreach (var item in Items(value, where, field)) Reference(item, field.Types, where, rules, notes);
                 return null;
             case FieldShape.Resources:
-                foreach (var item in Items(value, where)) Resource(item, field, where, notes);
+                foreach (var item in Items(value, where, field)) Resource(item, field, where, notes);
                 return null;
             case FieldShape.Bundle:
                 Bundle(value, field, where, notes);
@@ -106,11 +111,12 @@ public sealed partial record HookContext(string? PatientId, string? UserId, stri
         throw Invalid($"must be a reference of the form {expected}.", where);
     }
 
-    private static JsonElement.ArrayEnumerator Items(JsonElement value, string where)
+    private static List<JsonElement> Items(JsonElement value, string where, HookField? field = null)
     {
+        if (field?.FormerName is not null && value.ValueKind is JsonValueKind.String or JsonValueKind.Object) return [value];
         if (value.ValueKind != JsonValueKind.Array) throw Invalid("must be an array.", where);
         if (value.GetArrayLength() is 0 or > MaxReferences) throw Invalid($"must have 1 to {MaxReferences} items.", where);
-        return value.EnumerateArray();
+        return [.. value.EnumerateArray()];
     }
 
     private static void Bundle(JsonElement value, HookField field, string where, List<string> notes)
@@ -142,6 +148,7 @@ public sealed partial record HookContext(string? PatientId, string? UserId, stri
         }
 
         if (type is null) throw Invalid("must be a FHIR resource with resourceType.", where);
+        if (!Fhir.FhirDefinitions.IsResourceType(type)) throw Invalid("must be a resource of FHIR R4; this type is of another version.", where);
         if (field.Types.Count > 0 && !field.Types.Contains(type)) throw Invalid($"must be of type {string.Join(" or ", field.Types)}.", where);
     }
 
@@ -151,7 +158,7 @@ public sealed partial record HookContext(string? PatientId, string? UserId, stri
         var drafts = new HashSet<string>(StringComparer.Ordinal);
         if (context.GetProperty("draftOrders").TryGetProperty("entry", out var entries))
             foreach (var resource in entries.EnumerateArray().Select(entry => entry.GetProperty("resource")))
-                if (resource.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String)
+                if (resource.ValueKind == JsonValueKind.Object && resource.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String)
                     drafts.Add($"{TypeOf(resource)}/{id.GetString()}");
 
         var strays = context.GetProperty("selections").EnumerateArray().Count(selection => !drafts.Contains(selection.ToString()));

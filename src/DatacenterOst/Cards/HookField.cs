@@ -27,6 +27,9 @@ public sealed record HookField(string Name, FieldShape Shape, Need Need, IReadOn
     /// <summary>Another name that real clients or the library's own examples use for the same field.</summary>
     public string? Alias { get; init; }
 
+    /// <summary>The name in version 1.0 of the hook, where it held one thing and not a list.</summary>
+    public string? FormerName { get; init; }
+
     /// <summary>Tokens are root primitive fields only (CDS Hooks 2.0.1, Prefetch Template).</summary>
     public bool IsPrefetchToken => Shape is FieldShape.Id or FieldShape.Reference;
 }
@@ -34,6 +37,9 @@ public sealed record HookField(string Name, FieldShape Shape, Need Need, IReadOn
 /// <summary>A hook and its context. A hook of our own (reverse domain name) has whatever fields its client sends.</summary>
 public sealed record HookDefinition(string Name, IReadOnlyList<HookField> Fields)
 {
+    /// <summary>The version on the hook's page of the hooks library; hooks of our own begin at 1.0.</summary>
+    public string Version { get; init; } = "1.0";
+
     /// <summary>Names with a dot are free to all; names without one belong to HL7 (CDS Hooks 2.0.1, Hook definitions).</summary>
     public bool IsCustom => Name.Contains('.', StringComparison.Ordinal);
 }

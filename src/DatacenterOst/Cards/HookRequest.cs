@@ -52,6 +52,8 @@ public sealed record HookRequest(
         if (authorization?.Patient is { } patient && context.PatientId is not null && patient != context.PatientId)
             throw Invalid("The token is for another patient than the context.", "fhirAuthorization.patient");
 
+        if (authorization is { Patient: null } && Ehr.SmartScopes.Parse(authorization.Scope).IsOfOnePatient)
+            notes.Add("fhirAuthorization.patient was missing beside a scope of one patient (cds-r-2)");
         return new HookRequest(hook, Instance(members, rules, notes), server, authorization, context, PrefetchOf(members), AsOfOf(members), notes);
     }
 

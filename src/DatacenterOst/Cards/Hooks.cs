@@ -34,10 +34,13 @@ public static partial class Hooks
         new("order-dispatch",
         [
             Patient,
-            new HookField("dispatchedOrders", FieldShape.References, Need.Required, []) { Alias = "dispatched-orders" },
+            new HookField("dispatchedOrders", FieldShape.References, Need.Required, []) { Alias = "dispatched-orders", FormerName = "order" },
             new HookField("performer", FieldShape.Reference, Need.Required, []),
-            new HookField("fulfillmentTasks", FieldShape.Resources, Need.Optional, ["Task"]) { Alias = "fulfillment-tasks" },
-        ]),
+            new HookField("fulfillmentTasks", FieldShape.Resources, Need.Optional, ["Task"]) { Alias = "fulfillment-tasks", FormerName = "task" },
+        ])
+        {
+            Version = "1.1",
+        },
         new("encounter-start", [User(Clinician), Patient, Encounter]),
         new("encounter-discharge", [User(Clinician), Patient, Encounter]),
         new("appointment-book",
@@ -53,7 +56,10 @@ public static partial class Hooks
         [
             User(Clinician) with { Need = Need.Optional }, Patient, EncounterIfAny,
             new HookField("medications", FieldShape.Bundle, Need.Required, []),
-        ]),
+        ])
+        {
+            Version = "0.1.0",
+        },
         new("medication-verify",
         [
             User(Clinician), Patient, EncounterIfAny,

@@ -25,6 +25,7 @@ internal static class ModelBinding
                 Report(problems, $"the card {card.Conclusion} needs {unknown}, which {Called(package)} does not have");
         }
 
+        if (problems.None) SuggestionCheck.Run(service, problems);
         return service with { Values = names.ToDictionary(name => name, name => Value(service, package, name), StringComparer.Ordinal) };
     }
 
@@ -40,7 +41,12 @@ internal static class ModelBinding
     }
 
     private static IEnumerable<string> NamesIn(CardContent card) =>
-        new[] { card.Summary, card.Heading, card.Next }.SelectMany(text => text.Da.ValueNames.Concat(text.En.ValueNames)).Concat(card.Rows);
+        new[] { card.Summary, card.Heading, card.Next }.SelectMany(text => text.Da.ValueNames.Concat(text.En.ValueNames)).Concat(card.Rows)
+            .Concat(card.Suggestions.SelectMany(suggestion => suggestion.Label.Da.ValueNames.Concat(suggestion.Label.En.ValueNames)))
+            .Concat(card.Suggestions.SelectMany(suggestion => suggestion.Actions).Concat(card.SystemActions).SelectMany(NamesIn));
+
+    private static IEnumerable<string> NamesIn(ActionContent action) =>
+        action.Description.Da.ValueNames.Concat(action.Description.En.ValueNames).Concat(action.Resource?.ValueNames ?? []);
 
     private static string Called(ModelPackage package) => $"{package.Id.Model} {package.Id.Version}";
 

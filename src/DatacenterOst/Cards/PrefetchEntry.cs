@@ -31,7 +31,12 @@ internal sealed record PrefetchEntry(string Key, PrefetchState State, IReadOnlyL
     /// <exception cref="Problem">Invalid, for JSON that is neither null nor a FHIR resource.</exception>
     public static PrefetchEntry Of(HookRequest request, string key)
     {
-        if (!request.Prefetch.TryGetValue(key, out var json)) return new PrefetchEntry(key, PrefetchState.Absent, [], false);
+        return request.Prefetch.TryGetValue(key, out var json) ? Of(key, json) : new PrefetchEntry(key, PrefetchState.Absent, [], false);
+    }
+
+    /// <exception cref="Problem">Invalid, for JSON that is neither null nor a FHIR resource.</exception>
+    public static PrefetchEntry Of(string key, ReadOnlyMemory<byte> json)
+    {
         if (Envelope.IsNull(json)) return new PrefetchEntry(key, PrefetchState.NoData, [], false);
 
         var where = $"prefetch.{key}";

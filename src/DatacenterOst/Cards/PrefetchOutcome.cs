@@ -40,6 +40,13 @@ public sealed record PrefetchOutcome
         Demographics == Demographics.Unknown ? stored : Demographics,
         TimelineResolution.Resolve(Facts.Concat(storedFacts), AsOf));
 
+    /// <summary>The same, where these keys need not be there.</summary>
+    public PrefetchOutcome Without(IEnumerable<string> optional)
+    {
+        var known = optional.ToHashSet(StringComparer.Ordinal);
+        return this with { Missing = [.. Missing.Where(missing => !known.Contains(missing.Key))] };
+    }
+
     /// <exception cref="Problem">PreconditionFailed (412), naming the keys, when data are missing.</exception>
     public void RequireComplete()
     {

@@ -39,6 +39,23 @@ public sealed class PrefetchReading(Normaliser normaliser, SourceProfile profile
         };
     }
 
+    /// <summary>What is being ordered, as facts of now that only features which ask for drafts see.</summary>
+    public IReadOnlyList<Fact> Drafts(IReadOnlyList<DraftOrder> orders, DateTimeOffset asOf)
+    {
+        var facts = new List<Fact>(orders.Count);
+        var now = new RawTime(asOf.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), TimeFormat.Iso, "UTC");
+        foreach (var order in orders)
+        {
+            var said = new RawFact { Kind = FactKind.Medication, Codings = order.Codings, ObservedAt = now, KnownAt = now, Status = "active", ResultId = order.Place };
+            var item = new RawItem { Place = order.Place, Facts = [said] };
+            foreach (var normal in normaliser.Normalise(new RawRecord(default, order.Place, null, [item]), asOf).Items)
+                foreach (var placed in normal.Findings)
+                    facts.Add(new Fact(PatientId.None, FactKeys.Of(placed.Finding), placed.Finding with { Status = FactStatus.Draft }, asOf, new SourceRef(profile.Id, default, order.Place)));
+        }
+
+        return facts;
+    }
+
     private void Take(Page page, AboutPatient about, TimelineQuery query, DateTimeOffset asOf, Gathered gathered)
     {
         if (page.Entry.State is PrefetchState.Absent or PrefetchState.Failed)

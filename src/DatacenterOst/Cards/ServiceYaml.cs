@@ -19,6 +19,8 @@ internal static partial class ServiceYaml
         else if (id != folder) yaml.Report("id", $"must be the name of its folder, {folder}");
 
         var hooks = HooksOf(yaml);
+        var prefetch = PrefetchOf(yaml, hooks);
+        var keys = prefetch.ConvertAll(template => template.Key);
         var model = Section(yaml, "model");
         var service = new CdsService
         {
@@ -29,7 +31,9 @@ internal static partial class ServiceYaml
             UsageRequirements = yaml.Optional("usageRequirements"),
             Model = new ModelId(model?.Required("id") ?? ""),
             ModelVersion = model?.Optional("version"),
-            Prefetch = PrefetchOf(yaml, hooks),
+            Prefetch = prefetch,
+            Prefetch3 = Prefetch3Of(yaml, hooks, keys),
+            Optional = OptionalOf(yaml, keys),
             Language = yaml.Choice<ContentLanguage>("language") == ContentLanguage.En ? Language.English : Language.Danish,
             MaxCards = Whole(yaml, "maxCards", CdsService.MostCards) ?? CdsService.DefaultMaxCards,
             Source = SourceOf(Section(yaml, "source")),
@@ -92,6 +96,37 @@ internal static partial class ServiceYaml
             if (Checked(prefetch, key, () => PrefetchTemplate.Lint(key, prefetch.Required(key), hooks)) is { } template) templates.Add(template);
         if (templates.Count > HookRequest.MaxPrefetchKeys) prefetch.Report($"has more than {HookRequest.MaxPrefetchKeys} keys");
         return templates;
+    }
+
+    private static Dictionary<string, string> Prefetch3Of(YamlMap yaml, List<HookDefinition> hooks, List<string> known)
+    {
+        var queries = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (yaml.Map("prefetch3") is not { } prefetch) return queries;
+        foreach (var key in prefetch.Keys())
+        {
+            if (!known.Contains(key)) prefetch.Report(key, "is not a key of 'prefetch'; it says the same query in the words of 3.0");
+            var earlier = known.TakeWhile(other => other != key).ToList();
+            queries[key] = Checked(prefetch, key, () =>
+            {
+                TemplatePath.Lint(prefetch.Required(key), earlier, hooks);
+                return prefetch.Required(key);
+            }) ?? "";
+        }
+
+        return queries;
+    }
+
+    private static Dictionary<string, LocalText> OptionalOf(YamlMap yaml, List<string> known)
+    {
+        var optional = new Dictionary<string, LocalText>(StringComparer.Ordinal);
+        if (yaml.Map("optional") is not { } keys) return optional;
+        foreach (var key in keys.Keys())
+        {
+            if (!known.Contains(key)) keys.Report(key, "is not a prefetch key of this service");
+            optional[key] = LocalText.Read(keys, key);
+        }
+
+        return optional;
     }
 
     private static CardSource SourceOf(YamlMap? yaml)

@@ -19,6 +19,9 @@ public enum FactStatus : byte
 
     /// <summary>Withdrawn (entered-in-error): from KnownAt on, the earlier value no longer holds.</summary>
     Retracted = 4,
+
+    /// <summary>An order that is being written and not signed. It is never stored; only features that ask for drafts see it.</summary>
+    Draft = 5,
 }
 
 /// <summary>

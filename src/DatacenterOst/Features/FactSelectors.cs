@@ -7,8 +7,11 @@ namespace DatacenterOst.Features;
 /// <param name="Unit">Null where no number is read. A fact in another unit is left out: a feature never mixes units.</param>
 public sealed record FactSelector(IReadOnlyList<Code> Codes, IReadOnlyList<Code> Prefixes, string? Unit)
 {
+    /// <summary>True of a feature that looks at orders being written; all others look past them.</summary>
+    public bool Drafts { get; init; }
+
     internal bool SameAs(FactSelector other)
-        => Unit == other.Unit && Codes.SequenceEqual(other.Codes) && Prefixes.SequenceEqual(other.Prefixes);
+        => Unit == other.Unit && Drafts == other.Drafts && Codes.SequenceEqual(other.Codes) && Prefixes.SequenceEqual(other.Prefixes);
 }
 
 /// <summary>
@@ -32,10 +35,10 @@ internal sealed class FactSelectors
             foreach (var code in selector.Codes)
             {
                 if (!exact.TryGetValue(code.Value, out var entries)) exact[code.Value] = entries = [];
-                entries.Add(new Entry(code, selector.Unit, slot));
+                entries.Add(new Entry(code, selector.Unit, slot, selector.Drafts));
             }
 
-            foreach (var prefix in selector.Prefixes) beginnings.Add(new Entry(prefix, selector.Unit, slot));
+            foreach (var prefix in selector.Prefixes) beginnings.Add(new Entry(prefix, selector.Unit, slot, selector.Drafts));
         }
 
         byCode = exact.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal);
@@ -78,6 +81,8 @@ internal sealed class FactSelectors
 
     private static void Add(List<Fact>?[] groups, in Entry entry, Fact fact, ref ulong unordered)
     {
+        // An order that nobody has signed is no treatment.
+        if (entry.Drafts != (fact.Finding.Status == FactStatus.Draft)) return;
         if (entry.Unit is not null && fact.Finding.Value is not null && entry.Unit != fact.Finding.Concept.Unit) return;
 
         var group = groups[entry.Slot] ??= new List<Fact>(16);
@@ -100,5 +105,5 @@ internal sealed class FactSelectors
         }
     }
 
-    private readonly record struct Entry(Code Code, string? Unit, int Slot);
+    private readonly record struct Entry(Code Code, string? Unit, int Slot, bool Drafts);
 }

@@ -75,6 +75,7 @@ public sealed class FeatureParser(Func<string, ConceptEntry?> concepts)
             unit = "";
         }
 
+        if (entry.Choice<Reads>("reads") == Reads.Drafts) selector = selector with { Drafts = true };
         var known = selectors.FindIndex(selector.SameAs);
         if (known >= 0) return (known, unit);
         selectors.Add(selector);
@@ -216,7 +217,8 @@ public sealed class FeatureParser(Func<string, ConceptEntry?> concepts)
     {
         var codes = new List<Code>();
         var prefixes = new List<Code>();
-        foreach (var selector in selectors)
+        // Drafts come with the call and never from the store.
+        foreach (var selector in selectors.Where(selector => !selector.Drafts))
         {
             foreach (var code in selector.Codes) if (!codes.Contains(code)) codes.Add(code);
             foreach (var prefix in selector.Prefixes) if (!prefixes.Contains(prefix)) prefixes.Add(prefix);
@@ -227,4 +229,10 @@ public sealed class FeatureParser(Func<string, ConceptEntry?> concepts)
 
     private static decimal? Number(string text)
         => decimal.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private enum Reads
+    {
+        Record,
+        Drafts,
+    }
 }

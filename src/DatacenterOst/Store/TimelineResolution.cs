@@ -67,7 +67,7 @@ public static class TimelineResolution
 
     internal static int Standing(FactStatus status) => status switch
     {
-        FactStatus.Preliminary => 0,
+        FactStatus.Preliminary or FactStatus.Draft => 0,
         FactStatus.Final => 1,
         FactStatus.Corrected => 2,
         FactStatus.Retracted => 3,

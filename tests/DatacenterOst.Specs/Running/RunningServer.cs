@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using DatacenterOst.Cards;
 using DatacenterOst.Server;
 using DatacenterOst.Sources;
 using DatacenterOst.Store;

@@ -41,6 +41,7 @@ public sealed partial class When_an_example_is_called
         foreach (var card in json["cards"]!.AsArray().Select(card => card!.AsObject()))
         {
             card["uuid"] = "*";
+            foreach (var suggestion in card["suggestions"]?.AsArray() ?? []) suggestion!["uuid"] = "*";
             card["detail"] = Content().Replace(card["detail"]!.GetValue<string>(), "($1 *)");
             var origin = card["extension"]!["dk.datacenter-ost.estimate"]!.AsObject();
             (origin["run"], origin["hash"]) = ("*", "*");
@@ -66,8 +67,12 @@ internal static class Calls
     {
         var (service, request, outcome) = Read(serviceId, body);
         outcome.RequireComplete();
-        var estimate = Product.Models.Find(service.Model)!.Evaluate(outcome.History(PatientId.None), request.AsOf!.Value);
-        return CardWriting.Write(service, estimate, new CardReader(AcceptLanguage.Choose(acceptLanguage, service.Language), Copenhagen));
+        var orders = DraftOrders.Of(request.Context, request.FhirServer);
+        var history = outcome.History(PatientId.None);
+        history = history with { Facts = [.. history.Facts, .. Prefetch.Drafts(orders, request.AsOf!.Value)] };
+        var estimate = Product.Models.Find(service.Model)!.Evaluate(history, request.AsOf!.Value);
+        return CardWriting.Write(
+            service, estimate, new CardReader(AcceptLanguage.Choose(acceptLanguage, service.Language), Copenhagen), AnswerFrame.Of(request, orders, ClientProfile.Loopback));
     }
 
     public static (CdsService Service, HookRequest Request, PrefetchOutcome Outcome) Read(string serviceId, string body)

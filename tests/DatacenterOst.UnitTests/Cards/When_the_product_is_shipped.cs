@@ -11,7 +11,7 @@ public sealed class When_the_product_is_shipped
     public void every_service_loads()
     {
         Assert.Empty(Product.Services.Refused.SelectMany(refused => refused.Reasons.Select(reason => $"{refused.Folder}: {reason}")));
-        Assert.Equal(["cmv-surveillance", "kdigo-aki", "news2"], Product.Services.All.Select(service => service.Id));
+        Assert.Equal(["aki-nephrotoxic-order", "cmv-surveillance", "kdigo-aki", "news2"], Product.Services.All.Select(service => service.Id));
     }
 
     [Fact]
@@ -26,6 +26,7 @@ public sealed class When_the_product_is_shipped
 
     /// <summary>A code that the store would understand and the prefetch does not ask for makes two cards out of one patient.</summary>
     [Theory]
+    [InlineData("aki-nephrotoxic-order", "creatinine")]
     [InlineData("kdigo-aki", "creatinine")]
     [InlineData("news2", "respiratory-rate,spo2,oxygen-flow,systolic-blood-pressure,heart-rate,consciousness,temperature")]
     [InlineData("cmv-surveillance", "cmv-pcr,cmv-igg,cmv-igg-donor")]

@@ -24,6 +24,7 @@ internal static class AnswerBody
             json.WriteStartObject();
             json.WriteNumber("format"u8, Format);
             WriteAsked(json, asked, service, answer, askedAt);
+            RecordedFrame.Write(json, asked.Hook, answer.Frame, service);
             WriteInputs(json, answer.Inputs ?? throw new InvalidOperationException("An answer is recorded with its inputs."));
             WriteEstimate(json, answer.Estimate);
             json.WriteStartArray("silences"u8);

@@ -16,7 +16,7 @@ public sealed class AnswerDesk(HookDesk desk, AnswerStore store, InTime inTime, 
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     /// <exception cref="Problem">As <see cref="HookDesk.Answer"/>; Unavailable when the answer could not be kept, and so must not be sent.</exception>
-    public async Task<HookAnswer> Answer(CdsService service, HookRequest request, Language language, Caller caller, CancellationToken cancellationToken)
+    public async Task<HookAnswer> Answer(CdsService service, HookRequest request, Language language, ClientProfile client, Caller caller, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var askedAt = time.GetUtcNow();
@@ -25,7 +25,7 @@ public sealed class AnswerDesk(HookDesk desk, AnswerStore store, InTime inTime, 
         if (asked.Kind == AnswerKind.Shown && opened.Find(service, asked, askedAt) is { } again) return again;
         try
         {
-            var answer = await Evaluated(service, asked, caller, cancellationToken);
+            var answer = await Evaluated(service, asked, client, caller, cancellationToken);
             var held = await Held(service, asked, answer, caller, cancellationToken);
             if (held is null) return answer with { Bytes = await Earlier(asked, answer, caller, cancellationToken) };
             answer = CardWriting.Without(answer, service, held);
@@ -40,12 +40,12 @@ public sealed class AnswerDesk(HookDesk desk, AnswerStore store, InTime inTime, 
         }
     }
 
-    private async Task<HookAnswer> Evaluated(CdsService service, Asked asked, Caller caller, CancellationToken cancellationToken)
+    private async Task<HookAnswer> Evaluated(CdsService service, Asked asked, ClientProfile client, Caller caller, CancellationToken cancellationToken)
     {
         // Who asks as of an instant has time.
-        if (asked.Kind == AnswerKind.Tried) return await desk.Answer(service, asked.Hook, asked.Language, caller, cancellationToken);
-        return await inTime.Answer(service, asked, stop => desk.Answer(service, asked.Hook, asked.Language, caller, stop), cancellationToken)
-            ?? desk.NotReady(service, asked.Hook, asked.Language);
+        if (asked.Kind == AnswerKind.Tried) return await desk.Answer(service, asked.Hook, asked.Language, client, caller, cancellationToken);
+        return await inTime.Answer(service, asked, stop => desk.Answer(service, asked.Hook, asked.Language, client, caller, stop), cancellationToken)
+            ?? desk.NotReady(service, asked.Hook, asked.Language, client);
     }
 
     /// <summary>What is not said again; null when this very request was answered before.</summary>

@@ -67,7 +67,10 @@ public sealed class Replay(ModelCatalogue models, Func<CdsServices> services, Ti
         else if (service.Hash != record.ServiceHash) missing.Add($"The content of {service.Id} has changed; the recorded answer is shown.");
         if (missing.Count > 0) return null;
 
-        var answer = CardWriting.Write(service!, package!.Evaluate(record.Inputs, record.AsOf), new CardReader(record.Language, zone), AnswerUuids.Again(record.Kept.Run));
+        var (estimate, reader, frame, uuids) = (package!.Evaluate(record.Inputs, record.AsOf), new CardReader(record.Language, zone), RecordedFrame.Read(record, service!), AnswerUuids.Again(record.Kept.Run));
+        var answer = record.Silences.Any(silence => silence.Reason == SilenceReasons.NotAssessed)
+            ? CardWriting.NotAssessed(service!, estimate, reader, frame, uuids)
+            : CardWriting.Write(service!, estimate, reader, frame, uuids);
         return CardWriting.Without(answer, service!, HeldBy(record)).Bytes;
     }
 
@@ -81,7 +84,7 @@ public sealed class Replay(ModelCatalogue models, Func<CdsServices> services, Ti
         if (service.Hash != record.ServiceHash) content.Add($"the content of {service.Id} ({Short(record.ServiceHash)}) is {Short(service.Hash)} today");
 
         var (inputs, changes) = record.Kept.Patient.IsNone ? (record.Inputs, []) : await FactsNow(record, package, caller, cancellationToken);
-        var answer = CardWriting.Write(service, package.Evaluate(inputs, record.AsOf), new CardReader(record.Language, zone), AnswerUuids.Again(record.Kept.Run));
+        var answer = CardWriting.Write(service, package.Evaluate(inputs, record.AsOf), new CardReader(record.Language, zone), RecordedFrame.Read(record, service), AnswerUuids.Again(record.Kept.Run));
         return new Today(content, changes, CardWriting.Without(answer, service, HeldBy(record)));
     }
 
