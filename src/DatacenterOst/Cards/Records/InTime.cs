@@ -43,17 +43,17 @@ public sealed class InTime(TimeProvider time, TimeSpan usual)
             using (stop) return await working;
         }
 
-        _ = Finish(service, asked, working, stop);
+        _ = Finish(service, asked, working, stop, stop.Token);
         return null;
     }
 
-    private async Task Finish(CdsService service, Asked asked, Task<HookAnswer> working, CancellationTokenSource stop)
+    private async Task Finish(CdsService service, Asked asked, Task<HookAnswer> working, CancellationTokenSource stop, CancellationToken cancellationToken)
     {
         var place = Interlocked.Increment(ref unfinished);
         try
         {
             stop.CancelAfter(place > MaxUnfinished ? TimeSpan.Zero : GivenUpAfter);
-            var answer = await working;
+            var answer = await working.WaitAsync(cancellationToken);
 
             // What came from our own store may have changed by the next call, and is read again in no time.
             if (answer.Inputs is not { Patient.IsNone: true }) return;

@@ -46,6 +46,8 @@ public sealed class OpenedCharts
     /// <summary>What the same data would be answered, had they been asked about a moment later; null where that is not so simple.</summary>
     private static HookAnswer? Again(CdsService service, HookAnswer answer)
     {
+        // What was held back will be said one day, and an answer from memory would not know when.
+        if (answer.Silences.Any(silence => silence.Reason is SilenceReasons.Repeated or SilenceReasons.Overridden or SilenceReasons.OverDay)) return null;
         if (service.Silence.IsNone || answer.Cards.Count == 0) return answer;
         var isQuiet = service.Silence.Per == SilencePer.PatientAndUser && answer.Cards.All(card => service.Silence.QuietOf(card) > TimeSpan.Zero);
         return isQuiet ? CardWriting.Without(answer, service, [.. answer.Cards.Select(card => new Silence(SilenceReasons.Repeated, card.Conclusion))]) : null;
