@@ -35,6 +35,7 @@ public static class ServerHost
         builder.Services.AddHostedService<Indexing>();
         builder.Services.AddSingleton(reach);
         builder.Services.AddSingleton<OwnPages>();
+        builder.Services.AddSingleton<KeySetDownload>();
         builder.Services.AddSingleton<ClientGuard>();
         builder.Services.AddSingleton<ICorsPolicyProvider, ClientCors>();
         builder.Services.AddHostedService<ClientUpkeep>();
