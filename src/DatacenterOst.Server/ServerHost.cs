@@ -37,6 +37,7 @@ public static class ServerHost
         builder.Services.AddHostedService<ServiceWatch>();
         builder.Services.AddSingleton(reach);
         builder.Services.AddSingleton<OwnPages>();
+        builder.Services.AddSingleton<KeySetDownload>();
         builder.Services.AddSingleton<ClientGuard>();
         builder.Services.AddSingleton<ICorsPolicyProvider, ClientCors>();
         builder.Services.AddHostedService<ClientUpkeep>();

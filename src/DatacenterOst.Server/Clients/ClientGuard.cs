@@ -12,17 +12,14 @@ namespace DatacenterOst.Server.Clients;
 /// Stands before every route. Others than this machine reach the CDS service and nothing else, over https and with a client's token
 /// (CDS Hooks 2.0.1, Security and Safety). Whatever is wrong with a token, the answer is the same bare 401; the reason is in the log.
 /// </summary>
-public sealed class ClientGuard(DataCentre centre, Reach reach, OwnPages pages, ILogger<ClientGuard> log) : IDisposable
+public sealed class ClientGuard(DataCentre centre, Reach reach, KeySetDownload download, OwnPages pages, ILogger<ClientGuard> log) : IDisposable
 {
     /// <summary>A refusal takes this long at least, so that its time does not tell how far the token came.</summary>
     private static readonly TimeSpan RefusalTime = TimeSpan.FromMilliseconds(25);
 
-    private readonly KeySetDownload download = new(reach, centre.Time);
+    private readonly TokenCheck tokens = new(new KeySets(download.Fetch, centre.Time), centre.Time, TokenRules.Standard);
     private readonly CallPace pace = new(centre.Time);
     private readonly HookPlaces places = new();
-    private TokenCheck? check;
-
-    private TokenCheck Tokens => check ??= new TokenCheck(new KeySets(download.Fetch, centre.Time), centre.Time, TokenRules.Standard);
 
     /// <summary>Closes every route but the CDS service to others than this machine, and plain http beyond it.</summary>
     public Task KeepOthersOut(HttpContext http, RequestDelegate next)
@@ -74,11 +71,7 @@ public sealed class ClientGuard(DataCentre centre, Reach reach, OwnPages pages, 
         await next(http);
     }
 
-    public void Dispose()
-    {
-        download.Dispose();
-        places.Dispose();
-    }
+    public void Dispose() => places.Dispose();
 
     private bool NeedsToken(HttpContext http)
     {
@@ -94,7 +87,7 @@ public sealed class ClientGuard(DataCentre centre, Reach reach, OwnPages pages, 
         const string scheme = "Bearer ";
         if (http.Request.Headers.Authorization is not [{ } header] || !header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
             return TokenVerdict.Refused(TokenRefusals.Missing);
-        var verdict = await Tokens.Check(header[scheme.Length..].Trim(' '), centre.Clients.Current, reach.Audiences(http), http.RequestAborted);
+        var verdict = await tokens.Check(header[scheme.Length..].Trim(' '), centre.Clients.Current, reach.Audiences(http), http.RequestAborted);
         return verdict.Token is { } token && !ShowsCertificate(http, token.Client)
             ? TokenVerdict.Refused(TokenRefusals.Certificate, token.Client)
             : verdict;
