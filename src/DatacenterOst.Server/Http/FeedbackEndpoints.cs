@@ -1,6 +1,6 @@
-using DatacenterOst.Access;
 using DatacenterOst.Cards;
 using DatacenterOst.Cards.Records;
+using DatacenterOst.Server.Clients;
 
 namespace DatacenterOst.Server.Http;
 
@@ -16,10 +16,11 @@ public static class FeedbackEndpoints
 
     private static async Task<FeedbackAnswer> Take(HttpContext http, string id, DataCentre centre)
     {
-        var service = centre.CdsServices.Get(id);
+        var call = ClientCall.Of(http);
+        var service = centre.CdsServices.Get(call.MayCall(id) ? id : "");
         RequestBody.RequireJson(http.Request);
         var body = await RequestBody.Read(http.Request, FeedbackRequest.MaxBytes, http.RequestAborted);
-        var taken = await centre.Feedback.Take(service, FeedbackRequest.Parse(body), CallerOf(http), http.RequestAborted);
+        var taken = await centre.Feedback.Take(service, FeedbackRequest.Parse(body), call.Caller, http.RequestAborted);
         http.Response.Headers.CacheControl = "no-store";
         return new FeedbackAnswer(taken.Stored, taken.Known, taken.Flags.Count == 0 ? null : taken.Flags);
     }
@@ -29,9 +30,6 @@ public static class FeedbackEndpoints
         http.Response.StatusCode = StatusCodes.Status204NoContent;
         http.Response.Headers.Allow = "POST, OPTIONS";
     }
-
-    // The one place where feedback learns who sends it.
-    private static Caller CallerOf(HttpContext _) => Caller.Loopback;
 
     /// <param name="Stored">Items that are new here.</param>
     /// <param name="Known">Items that were stored before.</param>

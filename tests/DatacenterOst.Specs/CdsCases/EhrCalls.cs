@@ -11,7 +11,7 @@ public static class EhrCalls
     public const string Scope = "patient/Patient.read patient/Observation.read";
 
     public static Task<RunningServer> ServerFor(FakeEhr ehr, CancellationToken cancellationToken) =>
-        RunningServer.Start(null, cancellationToken, client: ClientProfile.Loopback with { FhirServers = [ehr.Base] });
+        RunningServer.Start(null, cancellationToken, start: ServerStart.For(ClientProfile.Loopback with { FhirServers = [ehr.Base] }));
 
     /// <summary>The example without these keys, with a server and a token to fetch them.</summary>
     public static JsonObject Without(Uri? fhirServer, string scope, params string[] keys)

@@ -91,7 +91,7 @@ public sealed class When_a_client_speaks_another_version(RunningHooks hooks) : I
     [Fact]
     public async Task D10_D11_discovery_of_3_0_says_its_version_and_the_hooks()
     {
-        await using var ost = await RunningServer.Start(null, Token, client: Version3);
+        await using var ost = await RunningServer.Start(null, Token, start: ServerStart.For(Version3));
         var services = (await ost.Get("/cds-services", Token)).GetProperty("services").EnumerateArray().ToList();
         Assert.All(services, service =>
         {
@@ -127,7 +127,7 @@ public sealed class When_a_client_speaks_another_version(RunningHooks hooks) : I
     public async Task E03_over_HTTP_every_example_is_answered_in_the_clients_version(string profile)
     {
         var client = ClientProfile.Loopback with { Profile = ClientProfile.ProfileOf(profile) };
-        await using var ost = await RunningServer.Start(null, Token, client: client);
+        await using var ost = await RunningServer.Start(null, Token, start: ServerStart.For(client));
         foreach (var (service, example) in When_cards_are_answered.Examples().Select(row => row.Data))
         {
             var reply = await HookCalls.Post(ost, service, HookCalls.Example(service, example).ToJsonString(), Token);

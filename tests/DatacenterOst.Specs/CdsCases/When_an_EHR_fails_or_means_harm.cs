@@ -47,7 +47,7 @@ public sealed class When_an_EHR_fails_or_means_harm
         var ehr = await FakeEhr.Honest(Token);
         var address = ehr.Base;
         await ehr.DisposeAsync();
-        await using var ost = await RunningServer.Start(null, Token, client: ClientProfile.Loopback with { FhirServers = [address] });
+        await using var ost = await RunningServer.Start(null, Token, start: ServerStart.For(ClientProfile.Loopback with { FhirServers = [address] }));
         (await EhrCalls.Post(ost, EhrCalls.Without(address, EhrCalls.Scope, "creatinine"), Token)).IsRefused(412, "creatinine");
     }
 

@@ -153,7 +153,7 @@ public sealed class When_an_order_is_being_written(RunningHooks hooks) : IClassF
         using var content = new ContentFolder(OrderCalls.Service);
         content.Change(OrderCalls.Service, "    selection: atMostOne", "    systemActions:\n      - type: delete\n        description: { da: x, en: x }\n    selection: atMostOne");
         var taking = ClientProfile.Loopback with { TakesSystemActions = true };
-        await using var ost = await RunningServer.Start(null, Token, content.Path, taking);
+        await using var ost = await RunningServer.Start(null, Token, content.Path, ServerStart.For(taking));
         var reply = await HookCalls.Post(ost, OrderCalls.Service, OrderCalls.Example().ToJsonString(), Token);
         Assert.Empty(CardRules.Faults(reply.Json, taking));
         Assert.Equal("MedicationRequest/mr1", reply.Json.GetProperty("systemActions")[0].GetProperty("resourceId").GetString());

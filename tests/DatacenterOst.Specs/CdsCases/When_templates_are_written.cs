@@ -37,7 +37,7 @@ public sealed class When_templates_are_written
     {
         using var content = new ContentFolder(HookCalls.Aki);
         content.Change(HookCalls.Aki, "\n# The model goes on", "\nprefetch3:\n  creatinine: Observation?patient={{%patient.id}}&date=ge{{today() - 30 days}}&_sort=-date\n\n# The model goes on");
-        await using var ost = await RunningServer.Start(null, Token, content.Path, ClientProfile.Loopback with { Profile = AnswerProfile.Cds3 });
+        await using var ost = await RunningServer.Start(null, Token, content.Path, ServerStart.For(ClientProfile.Loopback with { Profile = AnswerProfile.Cds3 }));
         var prefetch = (await ost.Get("/cds-services", Token)).GetProperty("services")[0].GetProperty("prefetch");
         Assert.Equal("Observation?patient={{%patient.id}}&date=ge{{today() - 30 days}}&_sort=-date", prefetch.GetProperty("creatinine").GetString());
         var shipped = CdsServices.Load(Path.Combine(Repository.Root, "cds-hooks"), ost.Centre.Models);

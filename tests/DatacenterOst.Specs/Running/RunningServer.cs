@@ -125,4 +125,7 @@ public sealed record ServerStart
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public string Urls { get; init; } = "http://127.0.0.1:0";
+
+    /// <summary>A server that answers calls without a token as this client's.</summary>
+    public static ServerStart For(ClientProfile client) => new() { With = settings => settings with { Client = client } };
 }
