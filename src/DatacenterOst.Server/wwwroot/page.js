@@ -63,6 +63,8 @@ async function callService(service, patient) {
         hook: service.hook,
         hookInstance: crypto.randomUUID(),
         context: { userId: "Practitioner/demo", patientId: patient.id },
+        // A look as of this moment is answered however often it is taken: nothing is held back, and nothing counts as said.
+        extension: { "dk.datacenter-ost.asOf": new Date().toISOString() },
       }),
     });
     if (answer.cards.length) return holder.append(...answer.cards.map(renderCard)), holder;
