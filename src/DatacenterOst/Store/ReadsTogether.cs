@@ -37,17 +37,18 @@ internal sealed class ReadsTogether<TKey, TFound>(Func<IReadOnlyList<TKey>, Canc
             underWay++;
         }
 
-        _ = Go([mine]);
+        _ = Go([mine], CancellationToken.None);
         return mine.Found.Task;
     }
 
-    private async Task Go(List<Waiting> together)
+    private async Task Go(List<Waiting> together, CancellationToken cancellationToken)
     {
         IReadOnlyList<TFound>? found = null;
         Exception? failure = null;
         try
         {
-            using var longest = new CancellationTokenSource(Longest);
+            using var longest = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            longest.CancelAfter(Longest);
             found = await read([.. together.Select(one => one.Key)], longest.Token).ConfigureAwait(false);
         }
         catch (Exception failed)
@@ -82,7 +83,7 @@ internal sealed class ReadsTogether<TKey, TFound>(Func<IReadOnlyList<TKey>, Canc
                 next.Add(one);
         }
 
-        _ = Go(next);
+        _ = Go(next, CancellationToken.None);
     }
 
     private sealed class Waiting(TKey key)
