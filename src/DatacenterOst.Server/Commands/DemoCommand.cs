@@ -15,6 +15,8 @@ namespace DatacenterOst.Server.Commands;
 /// </summary>
 public static class DemoCommand
 {
+    private const string ChartOpened = "patient-view";
+
     public static Command Create()
     {
         var urls = new Option<string>("--urls") { Description = "Where to listen; loopback only.", DefaultValueFactory = _ => Settings.DefaultUrls, HelpName = "URL" };
@@ -53,7 +55,11 @@ public static class DemoCommand
             await OpenChart(ehr, console, patient, cancellationToken);
 
         if (once)
+        {
+            await app.StopAsync(cancellationToken);
             return;
+        }
+
         SayWhereToLook(console, address);
         await app.WaitForShutdownAsync(cancellationToken);
     }
@@ -91,9 +97,11 @@ public static class DemoCommand
         using var discovery = await ehr.GetFromJsonAsync<JsonDocument>("/cds-services", cancellationToken);
         foreach (var service in discovery!.RootElement.GetProperty("services").EnumerateArray())
         {
+            if (service.GetProperty("hook").GetString() != ChartOpened)
+                continue;
             var request = new
             {
-                hook = "patient-view",
+                hook = ChartOpened,
                 hookInstance = Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture),
                 context = new { userId = "Practitioner/demo", patientId = patient.Id },
             };
