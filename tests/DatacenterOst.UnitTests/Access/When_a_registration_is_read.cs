@@ -1,5 +1,8 @@
 using System.Text;
+using DatacenterOst.Access;
 using DatacenterOst.Access.Clients;
+using DatacenterOst.Cards;
+using DatacenterOst.Server.Clients;
 
 namespace DatacenterOst.UnitTests.Access;
 
@@ -18,9 +21,12 @@ public sealed class When_a_registration_is_read
         Assert.Equal(new ClientRate(50, 100), client.Rate);
         Assert.Equal(HooksProfile.V2, client.Profile);
         Assert.True(client.UsesOwnStore && client.IsLenient && client.MayCall("kdigo-aki") && !client.MayCall("news2"));
-        Assert.True(client.MayFetchFrom(new Uri("https://fhir.example.org/r4")));
-        Assert.False(client.MayFetchFrom(new Uri("https://fhir.example.org.evil.example.org/r4")));
-        Assert.False(client.MayFetchFrom(new Uri("https://fhir.example.org:8443/r4")));
+        var profile = new ClientCall(Caller.Of(client), RequestRules.Strict, null).ProfileFor(ClientProfile.Loopback);
+        Assert.True(profile.IsRegistered && profile.UsesOwnStore && profile.Language == Language.Danish && profile.Profile == AnswerProfile.Cds2);
+        Assert.True(profile.MayFetchFrom(new Uri("https://fhir.example.org/r4")));
+        Assert.False(profile.MayFetchFrom(new Uri("https://fhir.example.org.evil.example.org/r4")));
+        Assert.False(profile.MayFetchFrom(new Uri("https://fhir.example.org:8443/r4")));
+        Assert.False(profile.MayFetchFrom(new Uri("http://fhir.example.org/r4")));
     }
 
     [Fact]

@@ -73,8 +73,5 @@ public sealed record CdsClient
 
     public bool MayCall(string service) => Services.Count == 0 || Services.Contains(service, StringComparer.Ordinal);
 
-    /// <summary>Whether data may be fetched from there with the token of a request.</summary>
-    public bool MayFetchFrom(Uri fhirServer) => FhirServers.Contains(fhirServer.Authority, StringComparer.OrdinalIgnoreCase);
-
     public override string ToString() => $"{nameof(CdsClient)} {Id}";
 }
