@@ -22,6 +22,10 @@ switch (args.FirstOrDefault())
     case "hook":
         await HookBenchmark.Run(stop.Token);
         return 0;
+    case "hour":
+        // Ten minutes of steady load at its full size, so "all" leaves it out.
+        await HospitalHour.Run(args[1..], stop.Token);
+        return 0;
     case "fhir":
         await FhirBenchmark.Run(stop.Token);
         return 0;
@@ -47,6 +51,6 @@ switch (args.FirstOrDefault())
         LoadRows.Once();
         return 0;
     default:
-        Console.Error.WriteLine("Usage: -- ingest | hook | fhir | server [OBSERVATIONS] | growth [MAX] [--store sqlite] | all    (data sets are found by DOST_SHARED, default ../shared)");
+        Console.Error.WriteLine("Usage: -- ingest | hook | hour [MINUTES] | fhir | server [OBSERVATIONS] | growth [MAX] [--store sqlite] | all    (data sets are found by DOST_SHARED, default ../shared)");
         return 2;
 }

@@ -35,4 +35,7 @@ public static partial class Log
 
     [LoggerMessage(23, LogLevel.Error, "Registrations of CDS clients were not read again and will be. {Bug}")]
     public static partial void ClientUpkeepFailed(this ILogger log, string bug);
+
+    [LoggerMessage(24, LogLevel.Warning, "The store could not be reached for a request. {Bug}")]
+    public static partial void StoreAway(this ILogger log, string bug);
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using DatacenterOst.Clinical;
 using DatacenterOst.Server.Fhir;
@@ -34,6 +35,12 @@ public static class OperationOutcomes
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // The client closed the connection; there is nobody to answer.
+        }
+        catch (DbException away) when (!http.Response.HasStarted && away.IsTransient)
+        {
+            // The database is restarting or cannot be reached. What was acknowledged is kept, and what was not may be sent again.
+            log.StoreAway(BugReport.Of(away));
+            await Write(http, new Problem(ProblemKind.Unavailable, "The store cannot be reached at the moment. Ask again."));
         }
         catch (Exception bug)
         {

@@ -1,22 +1,21 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using DatacenterOst.Benchmarks.Load;
+using static DatacenterOst.Benchmarks.Fhir.Table;
+using Mark = DatacenterOst.Benchmarks.FhirApi.Mark;
 
 namespace DatacenterOst.Benchmarks.Hooks;
 
 /// <summary>
-/// <c>patient-view</c> of the AKI service from the store over HTTP at 8 connections, beside a bare Kestrel endpoint that answers the
-/// same bytes, in the same run: 200 synthetic patients with 40 creatinine values each; every call makes a card.
+/// <c>patient-view</c> of the AKI service over HTTP, on PostgreSQL and on SQLite: from the store and from a full prefetch of 10 KB, at 8 and
+/// 64 connections, each call by another user, so that each makes a card whose record is durable before it is sent; then the same charts
+/// opened again; beside a bare Kestrel endpoint that reads the same requests and answers the same bytes, in the same run.
 /// </summary>
 public static class HookBenchmark
 {
-    private const int Connections = 8;
-    private const int Patients = 200;
-    private const int Runs = 3;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(8);
-    private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private const int Patients = 500;
+    private static readonly Pace Narrow = new(8, 3, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(8));
+    private static readonly Pace Wide = new(64, 3, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8));
 
     public static async Task Run(CancellationToken cancellationToken)
     {
@@ -24,17 +23,13 @@ public static class HookBenchmark
         await using var cluster = await Cluster.Start(cancellationToken);
         try
         {
-            Console.WriteLine("| patient-view, kdigo-aki | calls/s | p50 ms | p95 ms | p99 ms | server CPU ms/call |");
-            Console.WriteLine("|---|---:|---:|---:|---:|---:|");
-            var sqlite = new Dictionary<string, string> { ["Data"] = Path.Combine(folder, "store") };
-            var answer = await MeasureStore("from SQLite", sqlite, folder, cancellationToken);
-            if (cluster is not null)
-                await MeasureStore("from PostgreSQL", new Dictionary<string, string>
-                {
-                    ["Store__Provider"] = "PostgreSql",
-                    ["Store__ConnectionString"] = await cluster.NewDatabase(),
-                }, folder, cancellationToken);
-            await MeasureBare(answer, folder, cancellationToken);
+            Console.WriteLine(Text($"{Patients} patients with {Chart.Results} creatinine values each; median of {Narrow.Runs} runs of {Narrow.Time.TotalSeconds:0} s; CPU time is that of the server and of all processes of PostgreSQL."));
+            Console.WriteLine("| patient-view, kdigo-aki | store | calls/s | p50 ms | p95 ms | p99 ms | CPU-ms each | others' cores | mark |");
+            Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---|");
+            var stores = new List<MeasuredStore>();
+            if (cluster is not null) stores.Add(await MeasuredStore.PostgreSql(cluster));
+            stores.Add(MeasuredStore.Sqlite(Path.Combine(folder, "store")));
+            foreach (var store in stores) await MeasureStore(store, folder, cancellationToken);
         }
         finally
         {
@@ -42,79 +37,55 @@ public static class HookBenchmark
         }
     }
 
-    private static async Task<byte[]> MeasureStore(
-        string name, Dictionary<string, string> environment, string folder, CancellationToken cancellationToken)
+    private static async Task MeasureStore(MeasuredStore store, string folder, CancellationToken cancellationToken)
     {
+        var chart = new Chart(TimeProvider.System.GetUtcNow());
         var file = Path.Combine(folder, "patients.ndjson");
-        await File.WriteAllTextAsync(file, Cohort(), cancellationToken);
-        await Product.Run(environment, ["ingest", "fhir", file, "--json"], cancellationToken);
-        await using var server = await ServerProcess.Start(Product.Dost, ["serve"], environment, cancellationToken);
-        var requests = Enumerable.Range(0, Patients).Select(patient => Request(server.Address.ToString(), $"p{patient}")).ToList();
-        var answer = await Sample(server.Address.ToString(), cancellationToken);
-        await Measure(name, server, requests, cancellationToken);
-        return answer;
+        await File.WriteAllTextAsync(file, chart.Ndjson(Patients), cancellationToken);
+        await Product.Run(store.Environment, ["ingest", "fhir", file, "--json"], cancellationToken);
+        await using var server = await ServerProcess.Start(Product.Dost, ["serve"], store.Environment, cancellationToken);
+        var counted = new ProcessTrees([server.Id, .. store.Processes]);
+        var fromStore = new FreshCalls(server.Address, Patients, _ => null, Opened.ByManyUsers);
+        var fromPrefetch = new FreshCalls(server.Address, Patients, chart.Prefetch, Opened.ByManyUsers);
+        var again = new FreshCalls(server.Address, Patients, chart.Prefetch, Opened.ByOneUserAgain);
+        var answer = await Sample(server, fromStore, cancellationToken);
+        await Sample(server, fromPrefetch, cancellationToken);
+        Task<Measurement> Measure(FreshCalls calls, Pace pace) => Measurement.Of(server.Address, calls, counted, pace, cancellationToken);
+
+        foreach (var pace in new[] { Narrow, Wide })
+        {
+            var measured = await Measure(fromStore, pace);
+            Row("from the store", pace, store, measured, [Mark.AtLeast(2_000, measured.Load.PerSecond, "/s"), Mark.AtMost(0.6, measured.CpuMilliseconds, "CPU-ms"), .. Prompt(pace, measured)]);
+            measured = await Measure(fromPrefetch, pace);
+            Row(Text($"from a prefetch, {fromPrefetch.BytesOfCall} bytes"), pace, store, measured, [Mark.AtLeast(2_500, measured.Load.PerSecond, "/s"), Mark.AtMost(0.5, measured.CpuMilliseconds, "CPU-ms"), .. Prompt(pace, measured)]);
+        }
+
+        var cached = await Measure(again, Narrow);
+        Row("the same chart by the same user again", Narrow, store, cached, [Mark.AtLeast(6_000, cached.Load.PerSecond, "/s")]);
+        await HookFlood.Run(server, store, fromPrefetch, cancellationToken);
+        await MeasureBare(answer, fromPrefetch, folder, cancellationToken);
     }
 
-    private static async Task MeasureBare(byte[] answer, string folder, CancellationToken cancellationToken)
+    private static string[] Prompt(Pace pace, Measurement measured) => pace == Narrow ? [Mark.AtMost(25, measured.Load.Milliseconds(0.99), "ms p99")] : [];
+
+    private static async Task MeasureBare(byte[] answer, FreshCalls calls, string folder, CancellationToken cancellationToken)
     {
         var file = Path.Combine(folder, "answer.json");
         await File.WriteAllBytesAsync(file, answer, cancellationToken);
         await using var server = await ServerProcess.Start(typeof(HookBenchmark).Assembly.Location, ["bare", file], new Dictionary<string, string>(), cancellationToken);
-        await Measure("bare Kestrel, same bytes", server, [Request(server.Address.ToString(), "p0")], cancellationToken);
+        Row(Text($"bare Kestrel, the same requests of {calls.BytesOfCall} bytes"), Narrow, null, await Measurement.Of(server.Address, calls, new ProcessTrees(server.Id), Narrow, cancellationToken), []);
     }
 
-    private static async Task Measure(string name, ServerProcess server, IReadOnlyList<byte[]> requests, CancellationToken cancellationToken)
+    private static async Task<byte[]> Sample(ServerProcess server, FreshCalls calls, CancellationToken cancellationToken)
     {
-        await LoadGenerator.Run(server.Address, requests, Connections, WarmUp, cancellationToken);
-        var runs = new List<(LoadResult Load, double Cpu)>();
-        for (var run = 0; run < Runs; run++)
-        {
-            var before = server.CpuTime;
-            var load = await LoadGenerator.Run(server.Address, requests, Connections, Time, cancellationToken);
-            runs.Add((load, (server.CpuTime - before).TotalMilliseconds / load.Latencies.Length));
-        }
-
-        var (median, cpu) = runs.OrderBy(run => run.Load.PerSecond).ElementAt(Runs / 2);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {name} | {median.PerSecond:0} | {median.Milliseconds(0.5):0.00} | {median.Milliseconds(0.95):0.00} | {median.Milliseconds(0.99):0.00} | {cpu:0.000} |"));
-    }
-
-    private static async Task<byte[]> Sample(string address, CancellationToken cancellationToken)
-    {
-        using var http = new HttpClient();
-        using var content = new StringContent(Body("p0"), Encoding.UTF8, "application/json");
-        using var answer = await http.PostAsync($"http://{address}/cds-services/kdigo-aki", content, cancellationToken);
-        var bytes = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
-        if (!answer.IsSuccessStatusCode || JsonDocument.Parse(bytes).RootElement.GetProperty("cards").GetArrayLength() != 1)
+        using var lane = await Lane.Open(server.Address, cancellationToken);
+        var bytes = (await lane.Send(calls[0], cancellationToken)).Body.ToArray();
+        using var json = JsonDocument.Parse(bytes);
+        if (!json.RootElement.TryGetProperty("cards", out var cards) || cards.GetArrayLength() != 1)
             throw new InvalidOperationException("The benchmark's patient must have exactly one card: " + Encoding.UTF8.GetString(bytes));
         return bytes;
     }
 
-    private static byte[] Request(string host, string patient)
-    {
-        var body = Body(patient);
-        return Encoding.UTF8.GetBytes(
-            $"POST /cds-services/kdigo-aki HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
-    }
-
-    private static string Body(string patient)
-        => $$$"""{"hook":"patient-view","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea","context":{"userId":"Practitioner/bench","patientId":"{{{patient}}}"},"extension":{"dk.datacenter-ost.asOf":"2026-03-01T12:00:00Z"}}""";
-
-    private static string Cohort()
-    {
-        var lines = new StringBuilder();
-        for (var patient = 0; patient < Patients; patient++)
-        {
-            lines.Append(CultureInfo.InvariantCulture, $$"""{"resourceType":"Patient","id":"p{{patient}}","birthDate":"1960-01-01","gender":"female"}""").Append('\n');
-            for (var sample = 0; sample < 40; sample++)
-            {
-                var at = Now.AddHours(-3 - (6 * sample));
-                var value = sample == 0 ? 196 : 80 + (sample % 9);
-                lines.Append(string.Create(CultureInfo.InvariantCulture, $$$"""{"resourceType":"Observation","id":"p{{{patient}}}-{{{sample}}}","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"14682-9"}]},"subject":{"reference":"Patient/p{{{patient}}}"},"effectiveDateTime":"{{{at:yyyy-MM-ddTHH:mm:ssZ}}}","issued":"{{{at.AddHours(1):yyyy-MM-ddTHH:mm:ssZ}}}","valueQuantity":{"value":{{{value}}},"unit":"umol/L","system":"http://unitsofmeasure.org","code":"umol/L"}}""")).Append('\n');
-            }
-        }
-
-        return lines.ToString();
-    }
+    private static void Row(string name, Pace pace, MeasuredStore? store, Measurement measured, IReadOnlyList<string> marks)
+        => Console.WriteLine(Text($"| {name}, {pace.Connections} connections | {store?.Name ?? "–"} | {measured.Load.PerSecond:0} | {measured.Load.Milliseconds(0.5):0.00} | {measured.Load.Milliseconds(0.95):0.00} | {measured.Load.Milliseconds(0.99):0.00} | {measured.CpuMilliseconds:0.000} | {measured.OthersCores:0.00} | {string.Join("; ", marks)} |"));
 }

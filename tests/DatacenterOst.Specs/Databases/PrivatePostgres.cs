@@ -103,11 +103,27 @@ public sealed class PrivatePostgres : IAsyncLifetime
         // Local, so that a test of synchronous standbys stalls only the database which asks for them.
         await File.AppendAllTextAsync(Path.Combine(Data, "postgresql.conf"), "synchronous_commit = local\n", cancellationToken);
 
-        // Durability across a crash of the machine is not what these tests are about.
+        return await Serve(cancellationToken) ? null : $"PostgreSQL did not answer within {MaxStartSeconds} s";
+    }
+
+    /// <summary>Ends the cluster as a crash does: connections are cut, and what was not committed is gone.</summary>
+    public async Task Crash(CancellationToken cancellationToken)
+    {
+        await Run("pg_ctl", ["-D", Data, "-m", "immediate", "-w", "stop"], cancellationToken);
+        await server!.WaitForExitAsync(cancellationToken);
+    }
+
+    /// <summary>The cluster again, after <see cref="Crash"/>.</summary>
+    public async Task Recover(CancellationToken cancellationToken) =>
+        Assert.True(await Serve(cancellationToken), $"PostgreSQL did not answer within {MaxStartSeconds} s");
+
+    // Durability across a crash of the machine is not what these tests are about.
+    private Task<bool> Serve(CancellationToken cancellationToken)
+    {
         server = Process.Start(Command("postgres", [
             "-D", Data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200",
             "-c", "log_min_messages=fatal"]));
-        return await Answers(cancellationToken) ? null : $"PostgreSQL did not answer within {MaxStartSeconds} s";
+        return Answers(cancellationToken);
     }
 
     private async Task<bool> Answers(CancellationToken cancellationToken)
