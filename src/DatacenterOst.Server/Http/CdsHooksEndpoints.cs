@@ -43,7 +43,7 @@ public static class CdsHooksEndpoints
         var client = call.ProfileFor(centre.Settings.Client);
         var request = HookRequest.Parse(body, client.Rules);
         var language = AcceptLanguage.Choose(http.Request.Headers.AcceptLanguage, client.Language ?? service.Language);
-        var answer = await centre.Answers.Answer(service, request, language, client, call.Caller, http.RequestAborted);
+        var answer = await centre.Answers.Answer(service, request, language, client, call.Caller with { Person = request.Context.UserId }, http.RequestAborted);
         Tell(log, answer);
         http.Response.Headers.CacheControl = "no-store";
         await Write(http, answer.Bytes);

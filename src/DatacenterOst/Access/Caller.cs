@@ -11,6 +11,9 @@ public sealed record Caller(string Subject, Purpose Purpose, string LegalBasis)
     /// <summary>The registered CDS client that the call came from; null for this machine and the product itself.</summary>
     public CdsClient? Client { get; init; }
 
+    /// <summary>The user whom the client speaks for, as it names them (CDS Hooks context.userId, a FHIR reference); null where none was named.</summary>
+    public string? Person { get; init; }
+
     /// <summary>The person at this machine, in the mode that binds to loopback only.</summary>
     public static readonly Caller Loopback = new("loopback", Purpose.Treatment, "local use without access control");
 
