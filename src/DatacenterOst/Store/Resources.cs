@@ -12,7 +12,8 @@ public sealed class Resources(StoreDatabase database)
     internal const string Columns =
         "r.type, r.id, r.version, r.stored_at, r.patient_key, r.encoding, r.body, w.bytes, w.encoding, w.context_length, r.known_at, r.deleted";
 
-    internal const string WithRaw = "left join raw_record w on w.patient_key = r.patient_key and w.raw_key = r.raw_key and r.encoding = 2";
+    // The key is nothing where the body is whole: an index is not asked for nothing, and would be asked for each row otherwise.
+    internal const string WithRaw = "left join raw_record w on w.patient_key = r.patient_key and w.raw_key = case when r.encoding = 2 then r.raw_key end";
 
     private const string OfOne =
         $"""

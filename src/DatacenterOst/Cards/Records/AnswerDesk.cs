@@ -53,7 +53,10 @@ public sealed class AnswerDesk(HookDesk desk, AnswerStore store, InTime inTime, 
     {
         if (asked.Kind != AnswerKind.Shown || service.Silence.IsNone || answer.Cards.Count == 0) return [];
         var now = time.GetUtcNow();
-        var query = new RecentQuery(answer.Inputs!.Patient, asked.Subject, service.Id, asked.Client, asked.User, now - service.Silence.Longest, now - Day);
+        var query = new RecentQuery(answer.Inputs!.Patient, asked.Subject, service.Id, asked.Client, asked.User, now - service.Silence.Longest, now - Day)
+        {
+            OfUserAlone = service.Silence.Per == SilencePer.PatientAndUser && asked.User != 0,
+        };
         var recent = await store.Recent.Read(query, caller, cancellationToken);
         return recent.Answers.Any(earlier => earlier.RequestKey == asked.Request)
             ? null

@@ -73,4 +73,8 @@ public sealed record RecentOverride(DateTimeOffset AnsweredAt, long User, string
 /// <param name="Patient">None where the patient is not linked; answers from before the patient was linked are found as well.</param>
 /// <param name="Since">The longest that any silence of the service lasts.</param>
 /// <param name="DaySince">From when on the user's interruptions are counted.</param>
-public sealed record RecentQuery(PatientId Patient, long Subject, string Service, string Client, long User, DateTimeOffset Since, DateTimeOffset DaySince);
+public sealed record RecentQuery(PatientId Patient, long Subject, string Service, string Client, long User, DateTimeOffset Since, DateTimeOffset DaySince)
+{
+    /// <summary>Whether what other users were told does not count: a chart that a whole ward opens has many answers, and one's own must be among those read.</summary>
+    public bool OfUserAlone { get; init; }
+}

@@ -21,7 +21,7 @@ internal sealed class NewestVersions
                 case when r.stored_at <> wanted.opened then r.body end,
                 w.bytes, w.encoding, w.context_length
             from (select * from resource x where x.patient_key = l.patient_key and x.type = l.type and x.id = l.id order by x.version desc limit 1) r
-            left join raw_record w on w.patient_key = r.patient_key and w.raw_key = r.raw_key and r.encoding = 2 and r.stored_at <> wanted.opened) r
+            left join raw_record w on w.patient_key = r.patient_key and w.raw_key = case when r.encoding = 2 and r.stored_at <> wanted.opened then r.raw_key end) r
         """;
 
     // No version has it.
