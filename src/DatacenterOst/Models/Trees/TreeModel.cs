@@ -86,7 +86,7 @@ public sealed class TreeModel : INumericModel
         if (row.Length != Inputs.Count) throw new Problem(ProblemKind.Invalid, $"the row has {row.Length} values, but the model takes {Inputs.Count}");
         for (var i = 0; i < row.Length; i++)
         {
-            if (row[i].Word is not null) throw new Problem(ProblemKind.Invalid, $"it must be a number; {Format} models take categories by their number", Inputs[i]);
+            if (row[i].Word is not null) throw new Problem(ProblemKind.Invalid, $"is no number; {Format} models take categories by their number", Inputs[i]);
         }
     }
 
