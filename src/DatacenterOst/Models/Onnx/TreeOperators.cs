@@ -43,9 +43,8 @@ internal static class TreeOperators
         var transform = Transforms.Read(node);
         var starts = node.Weights("base_values", wide: "base_values_as_tensor");
         var forest = new TreeReader(node).Read("class", labels.Count);
-        if (labels.Count <= 2 ? starts.Length > 2 : starts.Length != 0 && starts.Length != labels.Count)
-            throw node.Refuse($"has {starts.Length} base_values for {labels.Count} classes");
         var one = labels.Count == 2 ? OnlyClass(forest) : -1;
+        RefuseUnclearStarts(node, starts.Length, labels.Count, one);
         var positive = forest.Weights.IndexOfAnyInRange(double.MinValue, -double.Epsilon) < 0;
         var two = new TwoClassScore(transform, starts, positive);
         return (given, made) =>
@@ -88,6 +87,16 @@ internal static class TreeOperators
     {
         foreach (ref var score in scores) score = (float)score;
         return scores;
+    }
+
+    // Of two classes ONNX Runtime uses base_values only where leaves weigh the first class alone, and drops them or the weights
+    // otherwise, against the definition. A number that two readers disagree on is not given.
+    private static void RefuseUnclearStarts(OperatorNode node, int starts, int classes, int one)
+    {
+        if (starts == 0 || starts == (one == 0 ? 1 : classes == 2 ? 0 : classes)) return;
+        throw node.Refuse(classes == 2
+            ? $"has {starts} base_values for two classes; one is possible, where the leaves weigh only the first class"
+            : $"has {starts} base_values for {classes} classes");
     }
 
     private static int OnlyClass(TreeEnsemble forest)

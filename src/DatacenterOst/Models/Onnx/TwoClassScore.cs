@@ -7,37 +7,26 @@ namespace DatacenterOst.Models.Onnx;
 /// </summary>
 internal sealed class TwoClassScore(PostTransform transform, double[] starts, bool allPositive)
 {
-    /// <summary>Makes the scores of both classes of the one; returns the class that wins.</summary>
+    /// <summary>Makes the scores of both classes of the one; returns the class that wins, which is decided on the raw score.</summary>
     public int Finish(Span<double> scores, int weighed)
     {
-        if (weighed == 1 || starts.Length == 2)
+        var score = (double)(float)(scores[weighed] + (starts.Length == 1 ? starts[0] : 0));
+        if (weighed == 1)
         {
-            for (var i = 0; i < starts.Length; i++) scores[i] = (float)(scores[i] + starts[i]);
-            var decisive = scores[weighed];
+            scores[1] = score;
             Transforms.Apply(transform, scores);
-            return Wins(decisive);
-        }
-
-        var score = (double)(float)(scores[0] + (starts.Length == 1 ? starts[0] : 0));
-        var winner = Wins(score);
-        if (transform == PostTransform.Probit)
-        {
-            (scores[0], scores[1]) = (1 - Transforms.Probit(score), Transforms.Probit(score));
-        }
-        else if (transform == PostTransform.Logistic && !allPositive)
-        {
-            (scores[0], scores[1]) = (Transforms.Logistic(-score), Transforms.Logistic(score));
-        }
-        else if (allPositive)
-        {
-            (scores[0], scores[1]) = (1 - score, score);
         }
         else
         {
-            (scores[0], scores[1]) = (-score, score);
+            (scores[0], scores[1]) = transform switch
+            {
+                PostTransform.Probit => (1 - Transforms.Probit(score), Transforms.Probit(score)),
+                PostTransform.Logistic => (Transforms.Logistic(-score), Transforms.Logistic(score)),
+                _ => (allPositive ? 1 - score : -score, score),
+            };
         }
 
-        return winner;
+        return Wins(score);
     }
 
     private int Wins(double score) => score > (allPositive ? 0.5 : 0) ? 1 : 0;
