@@ -33,8 +33,18 @@ internal sealed class GraphPlan
     public static GraphPlan Of(OnnxFile file, string name, Dictionary<string, int> places, List<Step> steps, Tensor?[] constants)
         => new(file, name, places, steps, constants);
 
-    /// <summary>The step that makes a value; null for an input or a constant.</summary>
-    public Step? Maker(int place) => steps.Find(step => step.Outputs.Contains(place));
+    /// <summary>The step that makes the numbers of a value, behind those that only move or cast them; null for an input or a constant.</summary>
+    public Step? Source(int place)
+    {
+        var step = steps.Find(step => step.Outputs.Contains(place));
+        while (step is not null && (step.Operator.Mixing == Mixing.Places || step.Node.Operator is "Identity" or "Cast") && step.Inputs.Length > 0)
+        {
+            var before = step.Inputs[0];
+            step = steps.Find(step => step.Outputs.Contains(before));
+        }
+
+        return step;
+    }
 
     /// <summary>The steps that the wanted values depend on, in order, and the graph inputs that they begin from.</summary>
     public (IReadOnlyList<Step> Steps, IReadOnlyList<OnnxValue> Inputs) Needed(IEnumerable<int> wanted)

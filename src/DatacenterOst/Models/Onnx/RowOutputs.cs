@@ -31,8 +31,7 @@ internal sealed record RowOutputs(int? Score, int? Probability, int? Label)
             throw plan.Refuse($"which of its outputs is the score cannot be told: {string.Join(", ", outputs.Take(20).Select(output => output.Name))}; name one 'Score' or 'probabilities'");
         var label = outputs.FirstOrDefault(output => output.Kind is { } kind && !Element.IsReal(kind));
         var place = plan.Place(values[0].Name);
-        var likely = values[0].Kind is null || values[0].Name.Contains("probab", StringComparison.OrdinalIgnoreCase) || plan.Maker(place)?.Node.Operator == "Sigmoid";
-        return new RowOutputs(likely ? null : place, likely ? place : null, PlaceOf(plan, label));
+        return GivesShares(plan.Source(place)) ? new RowOutputs(null, place, PlaceOf(plan, label)) : new RowOutputs(place, null, PlaceOf(plan, label));
     }
 
     /// <summary>The same outputs after a trial: two columns that share one are probabilities, two that do not are scores.</summary>
@@ -44,8 +43,14 @@ internal sealed record RowOutputs(int? Score, int? Probability, int? Label)
         }
 
         var value = Probability ?? Score!.Value;
-        if (Score is not null && Probability is not null) return OneEach(plan, tried, Score.Value) && OneEach(plan, tried, Probability.Value) ? this : this;
         var made = tried[value];
+        if (Score is not null && Probability is not null)
+        {
+            HoldToOne(plan, tried[Score.Value]);
+            HoldToOne(plan, tried[Probability.Value]);
+            return this;
+        }
+
         if (made.IsText || made.Count is not (1 or 2)) throw plan.Refuse($"it gives {made.Count} values for one row ({made.Describe()}); a model of one number or of two classes is needed");
         if (made.Count == 1) return this;
         var shares = Math.Abs(made.Numbers[0] + made.Numbers[1] - 1) < 1e-4 && made.Numbers[0] is >= 0 and <= 1;
@@ -71,8 +76,23 @@ internal sealed record RowOutputs(int? Score, int? Probability, int? Label)
         return label.IsText ? label.Words[0] : Casting.Word(ElementKind.Float64, label.Numbers[0]);
     }
 
-    private static bool OneEach(GraphPlan plan, Workspace tried, int place)
-        => tried[place] is { IsText: false, Count: 1 } ? true : throw plan.Refuse($"it gives {tried[place].Describe()} for one row; one number is needed");
+    // One column is called a probability by some writers and is none: skl2onnx names the score of a LinearSVC so.
+    private static bool GivesShares(Step? source)
+    {
+        var attributes = source?.Node.Attributes;
+        return source?.Node.Operator switch
+        {
+            "Sigmoid" or "Softmax" or "Normalizer" => true,
+            "SVMClassifier" => attributes!.ContainsKey("prob_a"),
+            "LinearClassifier" or "TreeEnsembleClassifier" => attributes!.GetValueOrDefault("post_transform")?.Text is "LOGISTIC" or "SOFTMAX" or "PROBIT",
+            _ => false,
+        };
+    }
+
+    private static void HoldToOne(GraphPlan plan, Tensor made)
+    {
+        if (made.IsText || made.Count != 1) throw plan.Refuse($"it gives {made.Describe()} for one row; one number is needed");
+    }
 
     private static OnnxValue? Named(IReadOnlyList<OnnxValue> outputs, params string[] names)
         => names.Select(name => outputs.FirstOrDefault(output => output.Name == name)).FirstOrDefault(output => output is not null);
