@@ -24,7 +24,7 @@ internal enum Dependence
 /// </summary>
 internal static class Additivity
 {
-    public static Dependence Of(GraphPlan plan, IReadOnlyList<Step> steps, IEnumerable<int> inputs, int wanted)
+    public static Dependence[] Of(GraphPlan plan, IReadOnlyList<Step> steps, IEnumerable<int> inputs)
     {
         var known = new Dependence[plan.Values];
         foreach (var input in inputs) known[input] = Dependence.One;
@@ -34,7 +34,7 @@ internal static class Additivity
             for (var i = 0; i < step.Outputs.Length; i++) known[step.Outputs[i]] = Made(plan, step, from, i);
         }
 
-        return known[wanted];
+        return known;
     }
 
     private static Dependence Made(GraphPlan plan, Step step, Dependence[] from, int output)

@@ -157,7 +157,7 @@ internal sealed class GraphPlanner(OnnxFile file, string name)
     // A constant that is not a number makes every result that it is added to or multiplied with one that is none.
     private static void RefuseNotANumber(OperatorNode context, OnnxNode node)
     {
-        if (node.Operator is not ("Add" or "Sub" or "Mul" or "Div" or "Pow" or "Sum" or "Mean" or "MatMul" or "Gemm" or "Clip" or "BatchNormalization")) return;
+        if (node.Operator is not ("Add" or "Sub" or "Mul" or "Div" or "Pow" or "Sum" or "Mean" or "Clip")) return;
         for (var i = 0; i < context.Inputs; i++)
         {
             if (context.Constant(i) is not { IsText: false } constant) continue;

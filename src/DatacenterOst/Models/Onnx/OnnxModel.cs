@@ -22,14 +22,13 @@ public sealed class OnnxModel : INumericModel
     private readonly IReadOnlyList<Step> steps;
     private readonly RowInputs inputs;
     private readonly RowOutputs outputs;
-    private readonly bool explains;
+    private readonly Explanation explanation;
     private readonly ConcurrentBag<Workspace> idle = [];
 
     private OnnxModel(GraphPlan plan, IReadOnlyList<Step> steps, RowInputs inputs, RowOutputs outputs)
     {
         (this.plan, this.steps, this.inputs, this.outputs) = (plan, steps, inputs, outputs);
-        var dependence = Additivity.Of(plan, steps, inputs.Places, outputs.Score ?? outputs.Probability!.Value);
-        explains = outputs.Score is null ? dependence == Dependence.Odds : dependence is Dependence.One or Dependence.Sum;
+        explanation = new Explanation(plan, steps, inputs, outputs);
     }
 
     public IReadOnlyList<string> Inputs => inputs.Names;
@@ -79,45 +78,29 @@ public sealed class OnnxModel : INumericModel
     }
 
     /// <summary>
-    /// Exact where the margin is a sum of functions of one input each: linear and logistic models with scalers, imputers and encoders.
-    /// The reference of an input is its being missing, where the model has a number for that, and zero otherwise. Null for all others;
-    /// a forest in ONNX keeps no cover of its nodes, which path-dependent TreeSHAP needs.
+    /// Exact where the margin is a sum of functions of one input each (linear and logistic models with scalers, imputers and
+    /// encoders) or a forest over such values whose weights add up to it (gradient boosting, ML.NET's trees). Null for all others.
+    /// The reference of an input is its being missing, where the model has a number for that, and zero otherwise.
     /// </summary>
     public Contributions? Explain(ReadOnlySpan<InputValue> row)
     {
-        if (!explains) return null;
-        var margin = Score(row).Margin;
-        var reference = Reference();
-        var start = Score(reference).Margin;
-        if (!double.IsFinite(margin) || !double.IsFinite(start)) return null;
-        var values = new double[row.Length];
-        var sum = 0d;
-        for (var i = 0; i < values.Length; i++)
-        {
-            var kept = reference[i];
-            reference[i] = row[i];
-            values[i] = Score(reference).Margin - start;
-            reference[i] = kept;
-            sum += values[i];
-        }
-
-        // The bias takes what rounding to float left over, so that the parts sum to the margin that is shown.
-        return new Contributions(margin - sum, values);
-    }
-
-    private InputValue[] Reference()
-    {
-        var row = new InputValue[inputs.Names.Count];
-        Array.Fill(row, InputValue.Missing);
-        if (!double.IsFinite(Score(row).Margin)) Array.Fill(row, new InputValue(0));
-        return row;
+        CheckLength(row);
+        var workspace = Take();
+        var parts = explanation.Of(row, workspace, (used, mixed) => Evaluate(used, mixed) is null ? outputs.Read(used).Margin : double.NaN);
+        Keep(workspace);
+        return parts;
     }
 
     private string? Evaluate(Workspace workspace, ReadOnlySpan<InputValue> row)
     {
+        CheckLength(row);
+        return inputs.Fill(workspace, row) ?? (workspace.Run() is { } wrong ? $"{wrong.Step.Node.Place} cannot be evaluated: {wrong.Reason}" : null);
+    }
+
+    private void CheckLength(ReadOnlySpan<InputValue> row)
+    {
         if (row.Length != inputs.Names.Count)
             throw new Problem(ProblemKind.Invalid, $"{plan.Name} takes {inputs.Names.Count} values in a row and was given {row.Length}", where: plan.Name);
-        return inputs.Fill(workspace, row) ?? (workspace.Run() is { } wrong ? $"{wrong.Step.Node.Place} cannot be evaluated: {wrong.Reason}" : null);
     }
 
     private Workspace Take() => idle.TryTake(out var kept) ? kept : new Workspace(plan, steps, inputs.Places, Workspace.Purpose.Scoring);

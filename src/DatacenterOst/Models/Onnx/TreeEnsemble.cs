@@ -66,6 +66,21 @@ internal sealed class TreeEnsemble(TreeNode[] nodes, int[] roots, int[] targets,
         }
     }
 
+    /// <summary>Where a value goes on from a branch.</summary>
+    public static int Next(in TreeNode node, double value)
+    {
+        var yes = node.Mode switch
+        {
+            TreeMode.LessOrEqual => value <= node.Threshold,
+            TreeMode.Less => value < node.Threshold,
+            TreeMode.GreaterOrEqual => value >= node.Threshold,
+            TreeMode.Greater => value > node.Threshold,
+            TreeMode.Equal => value == node.Threshold,
+            _ => value != node.Threshold,
+        };
+        return yes || (node.MissingIsYes && double.IsNaN(value)) ? node.Yes : node.No;
+    }
+
     private int Plainly(int at, ReadOnlySpan<double> row)
     {
         var all = nodes;
@@ -83,17 +98,7 @@ internal sealed class TreeEnsemble(TreeNode[] nodes, int[] roots, int[] targets,
         {
             ref readonly var node = ref nodes[at];
             if (node.Mode == TreeMode.Leaf) return at;
-            var value = row[node.Feature];
-            var yes = node.Mode switch
-            {
-                TreeMode.LessOrEqual => value <= node.Threshold,
-                TreeMode.Less => value < node.Threshold,
-                TreeMode.GreaterOrEqual => value >= node.Threshold,
-                TreeMode.Greater => value > node.Threshold,
-                TreeMode.Equal => value == node.Threshold,
-                _ => value != node.Threshold,
-            };
-            at = yes || (node.MissingIsYes && double.IsNaN(value)) ? node.Yes : node.No;
+            at = Next(node, row[node.Feature]);
         }
     }
 }

@@ -115,6 +115,14 @@ public sealed class OnnxText
         Text(w, 8, name);
     });
 
+    public static byte[] Wholes(string name, params long[] numbers) => Message(w =>
+    {
+        Number(w, 1, numbers.Length);
+        Number(w, 2, 7);
+        foreach (var number in numbers) Number(w, 7, number);
+        Text(w, 8, name);
+    });
+
     public static byte[] Elsewhere(string name) => Message(w => { Number(w, 1, 1); Number(w, 2, 1); Text(w, 8, name); Number(w, 14, 1); });
 
     private static byte[] Value(string name, int kind, long[] shape) => Message(w =>

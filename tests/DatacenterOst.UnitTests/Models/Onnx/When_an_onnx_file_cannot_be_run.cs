@@ -97,9 +97,20 @@ public sealed class When_an_onnx_file_cannot_be_run
     public void a_tensor_in_another_file_is_refused() => Refused(Of(Node("Add", "x w", "Score")).Tensor(Elsewhere("w")), "another file");
 
     [Fact]
-    public void a_graph_that_grows_without_bound_is_refused()
-        => Refused(Of(Node("ConstantOfShape", "s", "big"), Node("ReduceMean", "big", "m"), Node("Add", "x m", "y"), Node("ReduceMean", "y", "Score"))
-            .Tensor(Tensor("s", 7, [])).Tensor(Tensor("unused", 1, [1], 1f)), "claims 1 elements");
+    public void a_graph_that_grows_or_works_without_bound_is_refused()
+    {
+        Refused(Of(Node("ConstantOfShape", "s", "big"), Node("ReduceMean", "big", "Score")).Tensor(Wholes("s", 3000, 3000, 3000)), "(ConstantOfShape)", "more than 4194304 elements");
+        Refused(Of(Node("Tile", "x s", "big"), Node("ReduceMean", "big", "Score")).Tensor(Wholes("s", 3000, 3000)), "(Tile)", "more than 4194304 elements");
+        Refused(Of(Node("Expand", "x s", "big"), Node("MatMul", "big big", "more"), Node("ReduceMean", "more", "Score")).Tensor(Wholes("s", 2, 1000, 1, 2)), "(MatMul)");
+        Refused(Of(Node("ConstantOfShape", "s", "a"), Node("MatMul", "a a", "b"), Node("ReduceMean", "b", "Score")).Tensor(Wholes("s", 2000, 2000)), "(MatMul)", "element visits");
+    }
+
+    [Fact]
+    public void base_values_that_readers_disagree_on_are_refused()
+        => Refused(new OnnxText().Input("x", 1, 0, 2).Output("label", 7, 0).Output("probabilities", 1, 0, 2).Node(Learner("TreeEnsembleClassifier", "x", "label probabilities",
+            Attribute("nodes_treeids", [0L]), Attribute("nodes_nodeids", [0L]), Attribute("nodes_featureids", [0L]), Attribute("nodes_modes", ["LEAF"]), Attribute("nodes_values", 0f),
+            Attribute("nodes_truenodeids", [0L]), Attribute("nodes_falsenodeids", [0L]), Attribute("class_treeids", [0L]), Attribute("class_nodeids", [0L]), Attribute("class_ids", [1L]),
+            Attribute("class_weights", 0.5f), Attribute("classlabels_int64s", 0L, 1L), Attribute("base_values", 0.1f, 0.2f))), "2 base_values");
 
     [Fact]
     public void a_forest_that_is_none_is_refused()
