@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
+using DatacenterOst.Models.Explanation;
+using DatacenterOst.Models.Reference;
 
 namespace DatacenterOst.Models;
 
@@ -10,12 +12,15 @@ public sealed record PackageId(ModelId Model, string Version, string Hash);
 /// <summary>A loaded package, ready to be evaluated. Immutable, and safe to share between requests.</summary>
 public sealed class ModelPackage
 {
+    private readonly PackageContent content;
     private readonly IModelRuntime runtime;
     private readonly IReadOnlyList<PopulationRule> population;
     private readonly FrozenDictionary<string, LocalText> labels;
+    private readonly ExplanationPlan explanation;
 
     internal ModelPackage(PackageId id, PackageContent content)
     {
+        this.content = content;
         Id = id;
         Kind = content.Kind;
         Card = content.Card;
@@ -23,10 +28,14 @@ public sealed class ModelPackage
         Features = content.Features;
         runtime = content.Runtime;
         population = content.Population;
+        explanation = content.Explanation;
         labels = content.Labels.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     public PackageId Id { get; }
+
+    /// <summary>What features and scores were like at training; null where the package does not say.</summary>
+    public ReferenceFile? Reference { get; private init; }
 
     public string Kind { get; }
 
@@ -35,6 +44,8 @@ public sealed class ModelPackage
     public OutputCard Output { get; }
 
     public FeatureSet Features { get; }
+
+    internal ModelPackage With(ReferenceFile? reference) => new(Id, content) { Reference = reference };
 
     /// <summary>What to read from the store before <see cref="Evaluate"/>.</summary>
     public TimelineNeeds Needs => Features.Needs;
@@ -51,14 +62,45 @@ public sealed class ModelPackage
     /// <summary>What a value (<c>ratio</c>) or a value's word (<c>stratum=high</c>) is called for people; the name itself where the package says nothing.</summary>
     public string Label(string name, string language) => labels.TryGetValue(name, out var text) ? text.In(language) : name;
 
-    /// <summary>What the model says of the patient at that time, using nothing that was not known by then.</summary>
-    public RiskEstimate Evaluate(History history, DateTimeOffset asOf)
+    /// <summary>What the model says of the patient at that time, and why, using nothing that was not known by then.</summary>
+    public RiskEstimate Evaluate(History history, DateTimeOffset asOf) => Explain(Features.Evaluate(history, asOf));
+
+    /// <summary>What the model says of a vector of its own features, and why.</summary>
+    public RiskEstimate Explain(FeatureVector vector)
     {
-        var vector = Features.Evaluate(history, asOf);
+        var estimate = Score(vector);
+        if (estimate.Score is not { } score) return estimate;
+        return estimate with
+        {
+            Explanation = runtime.Explain(vector) is { } contributions ? explanation.Explain(vector, contributions, runtime.Inputs, Called) : null,
+            MostChanging = explanation.HasTargets ? explanation.MostChanging(vector, score, runtime.Evaluate) : null,
+        };
+    }
+
+    /// <summary>The number and its conclusions without the explanation, which costs many times more: for batches and backtests.</summary>
+    public RiskEstimate Score(FeatureVector vector)
+    {
         var reasons = Reasons(vector);
         var outcome = reasons.Count > 0 ? Outcome.Abstain(reasons) : runtime.Evaluate(vector);
-        return new RiskEstimate(Id.Model, Id.Version, Id.Hash, asOf, outcome.Score, outcome.Conclusions, Values(vector, outcome), outcome.Abstentions);
+        return new RiskEstimate(Id.Model, Id.Version, Id.Hash, vector.IndexTime, outcome.Score, outcome.Conclusions, Values(vector, outcome), outcome.Abstentions)
+        {
+            Margin = outcome.Margin,
+            Probability = outcome.Probability,
+            Interval = outcome.Interval,
+        };
     }
+
+    /// <summary>The model's answer to values that somebody states by name: for trying it out.</summary>
+    /// <exception cref="Problem">Invalid, with the names that are known, for a name that is no feature.</exception>
+    public RiskEstimate Try(IReadOnlyDictionary<string, string> stated, DateTimeOffset asOf)
+    {
+        var unknown = stated.Keys.Where(name => Features.Place(name) < 0).Order(StringComparer.Ordinal).ToArray();
+        if (unknown.Length > 0)
+            throw new Problem(ProblemKind.Invalid, $"{Id.Model} has no feature named {string.Join(", ", unknown)}; its features are {string.Join(", ", Features.Definitions.Select(feature => feature.Name))}", where: unknown[0]);
+        return Explain(Features.Of(stated, asOf));
+    }
+
+    private LocalText Called(string name) => labels.TryGetValue(name, out var text) ? text : new LocalText(name, name);
 
     private IReadOnlyList<string> Reasons(FeatureVector vector)
     {
