@@ -19,6 +19,7 @@ public sealed class ModelPackage
         Id = id;
         Kind = content.Kind;
         Card = content.Card;
+        Monitoring = content.Monitoring;
         Output = content.Output;
         Features = content.Features;
         runtime = content.Runtime;
@@ -33,6 +34,12 @@ public sealed class ModelPackage
     public PackageCard Card { get; }
 
     public OutputCard Output { get; }
+
+    /// <summary>Whether the score is a probability. Points and stages are none; other kinds say so where theirs is not.</summary>
+    public bool GivesProbability => Monitoring.Probability ?? Kind is not ("scorecard" or "surveillance");
+
+    /// <summary>From when on its reports raise alerts.</summary>
+    public Monitoring.MonitoringRules Monitoring { get; }
 
     public FeatureSet Features { get; }
 

@@ -15,6 +15,8 @@ internal sealed record PackageContent(
     IModelRuntime Runtime,
     IReadOnlyDictionary<string, LocalText> Labels)
 {
+    public required Monitoring.MonitoringRules Monitoring { get; init; }
+
     /// <summary>The format that this build reads; a package of another format is refused instead of half understood.</summary>
     public const string Format = "1";
 
@@ -41,10 +43,11 @@ internal sealed record PackageContent(
         var output = ReadOutput(model);
         var runtime = Runtimes.Read(model, features);
         var labels = ReadLabels(model, features, runtime, output);
+        var monitoring = Models.Monitoring.MonitoringRules.Read(model.Map("monitoring"));
         model.Finish();
 
         if (!problems.None || runtime is null) return null;
-        return new PackageContent(id, version, model.Required("kind"), card, output, features, rules, runtime, labels);
+        return new PackageContent(id, version, model.Required("kind"), card, output, features, rules, runtime, labels) { Monitoring = monitoring };
     }
 
     public static IReadOnlyList<string> NamesOf(FeatureSet features, IModelRuntime runtime, OutputCard output)

@@ -79,9 +79,11 @@ internal sealed class DeployedPackages(string directory, StoredPackages stored, 
         return null;
     }
 
+    public string FolderOf(PackageId id) => Path.Combine(directory, id.Hash, id.Model.Value, id.Version);
+
     private ModelPackage? Here(PackageId id)
     {
-        var folder = Path.Combine(directory, id.Hash, id.Model.Value, id.Version);
+        var folder = FolderOf(id);
         return Directory.Exists(folder) && PackageFolder.Load(folder, concepts, new PackageProblems()) is { } package && package.Id == id ? package : null;
     }
 }

@@ -114,6 +114,14 @@ public sealed class ModelsInUse : IDisposable
         return await Write(model, history, changes, cancellationToken);
     }
 
+    /// <summary>Where a package's files are; null when they are not on this node.</summary>
+    public string? FolderOf(PackageId id)
+    {
+        var isShipped = shipped.Packages.Any(package => package.Id == id);
+        var folder = isShipped ? Path.Combine(shippedDirectory, id.Model.Value, id.Version) : deployed.FolderOf(id);
+        return Directory.Exists(folder) ? folder : null;
+    }
+
     public void Dispose() => turn.Dispose();
 
     private async Task<IReadOnlyList<ModelChange>> Write(ModelId model, IReadOnlyList<ModelChange> history, IReadOnlyList<ModelChange> changes, CancellationToken cancellationToken)
