@@ -15,6 +15,9 @@ public sealed class ModelsInUse : IDisposable
     /// <summary>Bytes of a package that came over the network, when it is unpacked.</summary>
     public const long MaxUploaded = 256L * 1024 * 1024;
 
+    /// <summary>Bytes of a package that is deployed from a folder or file of this machine.</summary>
+    public const long MaxDeployed = PackageFolder.MaxBytes;
+
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly string shippedDirectory;
     private readonly ModelCatalogue shipped;
@@ -36,6 +39,10 @@ public sealed class ModelsInUse : IDisposable
     }
 
     public ModelCatalogue Current => current;
+
+    /// <summary>The files of a package's folder as one zip.</summary>
+    /// <exception cref="Problem">NotFound; TooLarge.</exception>
+    public static byte[] Pack(string folder) => PackageArchive.Pack(folder);
 
     /// <summary>Takes changes into use, of whatever node they are.</summary>
     /// <returns>True when there were any.</returns>
