@@ -37,10 +37,10 @@ public static class Ward
         }
     }
 
-    public static string Observation(string id, int patient, int value, DateTimeOffset at, DateTimeOffset known, string status) => string.Create(CultureInfo.InvariantCulture, $$"""
-        {"resourceType":"Observation","id":"{{id}}","status":"{{status}}","code":{"coding":[{"system":"http://loinc.org","code":"14682-9"}]},
-         "subject":{"reference":"Patient/{{Patient(patient)}}"},"effectiveDateTime":"{{at:yyyy-MM-dd'T'HH:mm:ss'Z'}}","issued":"{{known:yyyy-MM-dd'T'HH:mm:ss'Z'}}",
-         "valueQuantity":{"value":{{value}},"system":"http://unitsofmeasure.org","code":"umol/L"}}
+    public static string Observation(string id, int patient, int value, DateTimeOffset at, DateTimeOffset known, string status) => string.Create(CultureInfo.InvariantCulture, $$$"""
+        {"resourceType":"Observation","id":"{{{id}}}","status":"{{{status}}}","code":{"coding":[{"system":"http://loinc.org","code":"14682-9"}]},
+         "subject":{"reference":"Patient/{{{Patient(patient)}}}"},"effectiveDateTime":"{{{at:yyyy-MM-dd'T'HH:mm:ss'Z'}}}","issued":"{{{known:yyyy-MM-dd'T'HH:mm:ss'Z'}}}",
+         "valueQuantity":{"value":{{{value}}},"system":"http://unitsofmeasure.org","code":"umol/L"}}
         """);
 
     public static async Task Receive(RunningServer ost, JsonArray entries)
