@@ -68,7 +68,8 @@ public sealed class HookDesk(Func<ModelCatalogue> models, PrefetchReading prefet
         var query = package.Needs.Query(asOf);
         var sent = prefetch.Read(request, service, query, asOf);
         var history = sent.IsComplete ? sent.History(PatientId.None) : await store.Complete(sent, request, beside.Client, query, beside.Caller, cancellationToken);
-        return package.Evaluate(WithDrafts(history ?? sent.History(PatientId.None), DraftOrders.Of(request.Context, request.FhirServer), asOf), asOf);
+        var seen = WithDrafts(history ?? sent.History(PatientId.None), DraftOrders.Of(request.Context, request.FhirServer), asOf);
+        return package.Score(package.Features.Evaluate(seen, asOf));
     }
 
     /// <summary>What is said when nothing is ready in time: nothing, with the reason.</summary>

@@ -22,7 +22,7 @@ public sealed class When_a_model_is_watched(PrivatePostgres postgres)
         await using var ost = await RecordingServer.Start(store, postgres);
         var package = versions.Of(Aki, "1.1.0");
         File.AppendAllText(Path.Combine(package, "model.yaml"), "\nmonitoring:\n  psi: 0.2\n  pValue: 0.05\n  leastScores: 10\n  leastOutcomes: 10\n  horizon: 7d\n");
-        File.WriteAllText(Path.Combine(package, "reference.json"), """{"features":[{"name":"creatinine","edges":[60,80,100,120],"counts":[300,300,200,100,100],"missing":0}],"score":{"edges":[1,2,3],"counts":[900,60,30,10]}}""");
+        File.WriteAllText(Path.Combine(package, "reference.json"), """{"format":1,"rows":1000,"features":[{"name":"creatinine","edges":[60,80,100,120],"counts":[300,300,200,100,100],"missing":0}],"score":{"edges":[1,2,3],"counts":[900,60,30,10]}}""");
         await Deployed(ost.Http, package, "who=Anna&why=trial&to=silent");
         for (var patient = 0; patient < 30; patient++)
         {

@@ -82,7 +82,7 @@ public sealed class BatchScoring(StoreDatabase database, BatchRuns runs, TimePro
     {
         var began = time.GetTimestamp();
         var (record, history) = await History(package, patient, asOf, caller, cancellationToken);
-        var estimate = package.Evaluate(history, asOf);
+        var estimate = package.Score(package.Features.Evaluate(history, asOf));
         var used = estimate.Values.Values.SelectMany(value => value.Facts).ToList();
         var basis = await references.Of(patient, used, caller, cancellationToken);
         return new BatchScore(patient, estimate.Score, Body(record.FhirId, estimate, basis)) { ScoredAt = time.GetUtcNow(), Took = (int)Math.Min(time.GetElapsedTime(began).TotalMicroseconds, int.MaxValue) };

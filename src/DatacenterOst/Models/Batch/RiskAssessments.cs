@@ -77,8 +77,8 @@ public static class RiskAssessments
         json.WriteStartObject("outcome"u8);
         json.WriteString("text"u8, outcome);
         json.WriteEndObject();
-        if (line.Estimate.Score is { } score && package.GivesProbability && score is >= 0 and <= 1)
-            json.WriteNumber("probabilityDecimal"u8, Math.Round((decimal)score * 100, 10));
+        if (line.Estimate.Probability is { } probability)
+            json.WriteNumber("probabilityDecimal"u8, Math.Round((decimal)probability * 100, 10));
         if (line.Estimate.Conclusions is [var band, ..])
         {
             json.WriteStartObject("qualitativeRisk"u8);

@@ -4,7 +4,7 @@ using DatacenterOst.Store.Models;
 namespace DatacenterOst.Models.LifeCycle;
 
 /// <summary>From what stands and what is asked to the changes that are written. Pure; the only place that knows which step may follow which.</summary>
-internal static class LifeCyclePlan
+public static class LifeCyclePlan
 {
     /// <summary>Empty when it stands so already.</summary>
     /// <exception cref="Problem">Conflict or Unprocessable, when the step may not follow.</exception>

@@ -1,6 +1,7 @@
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
+using DatacenterOst.Models.Reference;
 using DatacenterOst.Store.Models;
 using DatacenterOst.Terminology;
 
@@ -121,12 +122,12 @@ public sealed class ModelsInUse : IDisposable
         return await Write(model, history, changes, cancellationToken);
     }
 
-    /// <summary>Where a package's files are; null when they are not on this node.</summary>
-    public string? FolderOf(PackageId id)
+    /// <summary>What the package's features and scores were like at training; null where it does not say.</summary>
+    public ReferenceFile? ReferenceOf(PackageId id)
     {
         var isShipped = shipped.Packages.Any(package => package.Id == id);
-        var folder = isShipped ? Path.Combine(shippedDirectory, id.Model.Value, id.Version) : deployed.FolderOf(id);
-        return Directory.Exists(folder) ? folder : null;
+        var file = new FileInfo(Path.Combine(isShipped ? Path.Combine(shippedDirectory, id.Model.Value, id.Version) : deployed.FolderOf(id), ReferenceFile.Name));
+        return file.Exists && file.Length <= ReferenceFile.MaxBytes ? ReferenceFile.Read(File.ReadAllText(file.FullName), file.Name, new PackageProblems()) : null;
     }
 
     public void Dispose() => turn.Dispose();

@@ -33,6 +33,8 @@ public static class EstimateBody
         json.WriteString("hash"u8, estimate.Hash);
         json.WriteEndObject();
         if (estimate.Score is { } score) json.WriteNumber("score"u8, score);
+        if (estimate.Margin is { } margin && double.IsFinite(margin)) json.WriteNumber("margin"u8, margin);
+        if (estimate.Probability is { } probability) json.WriteNumber("probability"u8, probability);
         json.WriteStartArray("features"u8);
         foreach (var value in estimate.Values.Values)
         {
@@ -70,6 +72,7 @@ public static class EstimateBody
         return new KeptEstimate(model.GetProperty("version").GetString()!, model.GetProperty("hash").GetString()!)
         {
             Score = json.TryGetProperty("score", out var score) ? score.GetDouble() : null,
+            Probability = json.TryGetProperty("probability", out var probability) ? probability.GetDouble() : null,
             Features = [.. json.GetProperty("features").EnumerateArray().Select(Feature)],
             Conclusions = [.. json.GetProperty("conclusions").EnumerateArray().Select(conclusion => conclusion.GetProperty("id").GetString()!)],
             Abstentions = [.. json.GetProperty("abstentions").EnumerateArray().Select(reason => reason.GetString()!)],
@@ -87,6 +90,9 @@ public static class EstimateBody
 public sealed record KeptEstimate(string Version, string Hash)
 {
     public double? Score { get; init; }
+
+    /// <summary>0 to 1, calibrated; null for a model that gives none.</summary>
+    public double? Probability { get; init; }
 
     public required IReadOnlyList<KeptFeature> Features { get; init; }
 

@@ -37,9 +37,6 @@ public sealed record MonitoringRules
     /// <summary>How long after the estimate the outcome counts; null where any later outcome counts.</summary>
     public TimeSpan? Horizon { get; init; }
 
-    /// <summary>Whether the score is a probability from 0 to 1; null where the package leaves it to its kind.</summary>
-    public bool? Probability { get; init; }
-
     internal static MonitoringRules Read(YamlMap? map)
     {
         if (map is null) return Usual;
@@ -55,16 +52,7 @@ public sealed record MonitoringRules
             Calibration = Positive(map, "calibration") ?? Usual.Calibration,
             AurocLoss = Positive(map, "aurocLoss") ?? Usual.AurocLoss,
             Horizon = map.Span("horizon"),
-            Probability = YesOrNo(map),
         };
-    }
-
-    private static bool? YesOrNo(YamlMap map)
-    {
-        var text = map.Optional("probability");
-        if (text is null or "true" or "false") return text is null ? null : text == "true";
-        map.Report("probability", "must be true or false");
-        return null;
     }
 
     private static double? Positive(YamlMap map, string key)

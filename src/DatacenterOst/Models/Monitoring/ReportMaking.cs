@@ -43,8 +43,8 @@ public static class ReportMaking
             Latency = LatencyOf(shown.Count > 0 ? shown : rows),
             Scores = HistogramOf([.. scored.Select(row => row.Estimate.Score!.Value)]),
             Drift = DriftOf(version, rows),
-            Observed = version.IsProbability ? Performance.Of(Judged(scored, join, version.Rules.Horizon)) : null,
-            Estimated = version.IsProbability ? Performance.Expected([.. scored.Select(row => row.Estimate.Score!.Value)]) : null,
+            Observed = Performance.Of(Judged(scored, join, version.Rules.Horizon)),
+            Estimated = Performance.Expected([.. scored.Select(row => row.Estimate.Probability).OfType<double>()]),
             Sites = Sites(input, version, rows, join),
             Days = [.. rows.GroupBy(row => row.At.UtcDateTime.Date).OrderBy(day => day.Key).Select(day => new Counted(day.Key.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), day.Count()))],
         };
@@ -55,7 +55,7 @@ public static class ReportMaking
         var judged = new List<Judged>();
         foreach (var row in rows)
         {
-            if (row.Estimate.Score is { } score && join.Of(row, horizon) is { } happened) judged.Add(new Judged(score, happened));
+            if (row.Estimate.Probability is { } score && join.Of(row, horizon) is { } happened) judged.Add(new Judged(score, happened));
         }
 
         return judged;
@@ -102,13 +102,13 @@ public static class ReportMaking
         }
 
         if (reference.Score is { } score)
-            drifts.Add(Drift(score with { Name = "score" }, [.. rows.Where(row => row.Estimate.Score is not null).Select(row => new KeptFeature("score", row.Estimate.Score, null, null))], version.Rules));
+            drifts.Add(Drift(score with { Name = "score" }, [.. rows.Where(row => row.Estimate.Score is not null).Select(row => new KeptFeature("score", row.Estimate.Probability ?? row.Estimate.Score, null, null))], version.Rules));
         return [.. drifts.OrderByDescending(drift => drift.Psi ?? 0)];
     }
 
     private static FeatureDrift Drift(ReferenceFeature then, IReadOnlyList<KeptFeature> now, MonitoringRules rules)
     {
-        var bins = then.Bins;
+        double[] bins = [.. then.Counts];
         var counts = new double[bins.Length + (then.IsNumeric ? 0 : 1)];
         if (!then.IsNumeric) bins = [.. bins, 0];
         var missing = 0;
@@ -147,7 +147,7 @@ public static class ReportMaking
         return [.. rows.GroupBy(row => row.Unit).OrderByDescending(site => site.Count()).ThenBy(site => site.Key, StringComparer.Ordinal).Take(MaxListed).Select(site =>
         {
             var scores = site.Select(row => row.Estimate.Score).OfType<double>().ToList();
-            var observed = version.IsProbability ? Performance.Of(Judged(site, join, version.Rules.Horizon)) : null;
+            var observed = Performance.Of(Judged(site, join, version.Rules.Horizon));
             return new SiteReport(site.Key, site.Count(), site.Count(row => row.IsAbstained), scores.Count == 0 ? null : scores.Average(), observed?.ObservedByExpected)
             {
                 Cards = overrides[site.Key].Sum(row => row.Cards),

@@ -1,5 +1,5 @@
 using DatacenterOst.Access;
-using DatacenterOst.Models.LifeCycle;
+using DatacenterOst.Models.Reference;
 using DatacenterOst.Store.Models;
 
 namespace DatacenterOst.Models.Monitoring;
@@ -7,9 +7,9 @@ namespace DatacenterOst.Models.Monitoring;
 /// <summary>Reads what a report is made of: answers, silent scores, outcomes and changes.</summary>
 public sealed class ReportReading(ModelAnswers answers, SilentScores silent, ModelOutcomes outcomes, ModelChanges changes)
 {
-    /// <param name="folderOf">Where a package's files are, for its reference.</param>
+    /// <param name="referenceOf">What a package says of its training.</param>
     public async Task<ReportInput> Read(
-        ModelId model, ModelCatalogue catalogue, Func<PackageId, string?> folderOf, ReportSpan span, Caller caller, CancellationToken cancellationToken)
+        ModelId model, ModelCatalogue catalogue, Func<PackageId, ReferenceFile?> referenceOf, ReportSpan span, Caller caller, CancellationToken cancellationToken)
     {
         var staged = catalogue.StagesOf(model);
         var names = staged.Select(one => $"{model} {one.Package.Id.Version}").Distinct(StringComparer.Ordinal).ToList();
@@ -24,10 +24,7 @@ public sealed class ReportReading(ModelAnswers answers, SilentScores silent, Mod
             Outcomes = await outcomes.Of(model.Value, span.From, caller, cancellationToken),
             Overrides = span.Overrides,
             Versions = [.. staged.Select(one => new MonitoredVersion(
-                one.Package.Id.Version, one.Package.Id.Hash, one.Stage.ToString().ToLowerInvariant(), folderOf(one.Package.Id) is { } folder ? ReferenceData.Of(folder) : null, one.Package.Monitoring)
-            {
-                IsProbability = one.Package.GivesProbability,
-            })],
+                one.Package.Id.Version, one.Package.Id.Hash, one.Stage.ToString().ToLowerInvariant(), referenceOf(one.Package.Id) is { } reference ? ReferenceData.Of(reference) : null, one.Package.Monitoring))],
             History = await changes.History(model.Value, cancellationToken),
             Notes = notes,
             Dropped = span.Dropped,

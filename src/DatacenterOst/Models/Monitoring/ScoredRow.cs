@@ -37,8 +37,4 @@ public sealed record ReportInput(string Model, DateTimeOffset From, DateTimeOffs
 }
 
 /// <summary>One version as a report needs it.</summary>
-/// <param name="IsProbability">Whether its score is a probability from 0 to 1.</param>
-public sealed record MonitoredVersion(string Version, string Hash, string Stage, ReferenceData? Reference, MonitoringRules Rules)
-{
-    public required bool IsProbability { get; init; }
-}
+public sealed record MonitoredVersion(string Version, string Hash, string Stage, ReferenceData? Reference, MonitoringRules Rules);
