@@ -4,15 +4,18 @@ using DatacenterOst.Cards;
 using DatacenterOst.Cards.Ehr;
 using DatacenterOst.Cards.Records;
 using DatacenterOst.Models;
+using DatacenterOst.Models.LifeCycle;
 using DatacenterOst.Normalise;
 using DatacenterOst.Server.Clients;
 using DatacenterOst.Server.Fhir;
 using DatacenterOst.Server.Http;
+using DatacenterOst.Server.Models;
 using DatacenterOst.Server.Operations;
 using DatacenterOst.Sources;
 using DatacenterOst.Store;
 using DatacenterOst.Store.Answers;
 using DatacenterOst.Store.Clients;
+using DatacenterOst.Store.Models;
 using DatacenterOst.Store.Search;
 using DatacenterOst.Terminology;
 
@@ -31,7 +34,7 @@ public sealed class DataCentre : IAsyncDisposable
         Time = time;
         Store = store;
         Terminology = terminology;
-        Models = ModelCatalogue.Load(Folder("models"), terminology.FindByKey);
+        var models = new ModelsInUse(Folder("models"), settings.Data, ModelStore.Of(store), terminology.FindByKey);
         Intake = new Intake(store);
         Patients = new PatientDirectory(store);
         Timeline = new Timeline(store);
@@ -49,13 +52,15 @@ public sealed class DataCentre : IAsyncDisposable
         Clients = new ClientRegistry(settings.ClientFolders, Registrations);
         SeenTokens = new SeenTokens(store);
         var prefetch = new PrefetchReading(Normaliser(PrefetchReading.StandardProfile), PrefetchReading.StandardProfile);
-        Services = new ServicesInUse(Folder("cds-hooks"), Models, new ServiceExamples(Models, prefetch));
-        Desk = new HookDesk(Models, prefetch, new EhrReading(ehrs), new OwnStore(Patients, Timeline), time);
+        Services = new ServicesInUse(Folder("cds-hooks"), () => models.Current, new ServiceExamples(() => models.Current, prefetch));
+        ModelLife = new ModelLife(models, Services);
+        Desk = new HookDesk(() => Models, prefetch, new EhrReading(ehrs), new OwnStore(Patients, Timeline), time);
         AnswerStore = AnswerStore.Of(store);
         AnswerCounts = new AnswerCounts(store);
         Answers = new AnswerDesk(Desk, AnswerStore, new InTime(time, settings.HookBudget), new OpenedCharts(), time);
+        SilentScoring = new SilentScoring(Desk, new SilentScores(store), time);
         Feedback = new FeedbackDesk(AnswerStore, time);
-        Replay = new Replay(Models, () => CdsServices, Timeline, AnswerStore, time);
+        Replay = new Replay(() => Models, () => CdsServices, Timeline, AnswerStore, time);
     }
 
     public Settings Settings { get; }
@@ -66,7 +71,14 @@ public sealed class DataCentre : IAsyncDisposable
 
     public TerminologySnapshot Terminology { get; }
 
-    public ModelCatalogue Models { get; }
+    /// <summary>The models that work now: one snapshot, to be taken once for a request.</summary>
+    public ModelCatalogue Models => ModelLife.InUse.Current;
+
+    /// <summary>What is done with models while the server runs.</summary>
+    public ModelLife ModelLife { get; }
+
+    /// <summary>Versions on trial, which score what was answered.</summary>
+    public SilentScoring SilentScoring { get; }
 
     /// <summary>The CDS services, which change while the server runs.</summary>
     public ServicesInUse Services { get; }
@@ -141,6 +153,7 @@ public sealed class DataCentre : IAsyncDisposable
         var centre = new DataCentre(settings, time, store, terminology);
         await centre.Parameters.Refresh(cancellationToken);
         await centre.Clients.Refresh(cancellationToken);
+        await centre.ModelLife.Refresh(cancellationToken);
         return centre;
     }
 

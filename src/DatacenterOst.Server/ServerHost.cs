@@ -2,6 +2,7 @@ using DatacenterOst.Clinical;
 using DatacenterOst.Server.Clients;
 using DatacenterOst.Server.Fhir;
 using DatacenterOst.Server.Http;
+using DatacenterOst.Server.Models;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -35,6 +36,9 @@ public static class ServerHost
         builder.Services.AddSingleton(centre.Services);
         builder.Services.AddHostedService<Indexing>();
         builder.Services.AddHostedService<ServiceWatch>();
+        builder.Services.AddHostedService<ModelWatch>();
+        builder.Services.AddHostedService<SilentRun>();
+        builder.Services.AddHostedService<ModelMonitor>();
         builder.Services.AddSingleton(reach);
         builder.Services.AddSingleton<OwnPages>();
         builder.Services.AddSingleton<KeySetDownload>();

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using DatacenterOst.Access;
 using DatacenterOst.Cards;
 using DatacenterOst.Server.Clients;
+using DatacenterOst.Server.Models;
 using DatacenterOst.Store;
 using DatacenterOst.Store.Search;
 
@@ -21,19 +22,15 @@ public static class ApiEndpoints
         app.UseSwagger(options => options.RouteTemplate = "openapi/{documentName}.json");
         app.UseSwaggerUI(options => options.SwaggerEndpoint("/openapi/v1.json", "Datacenter Øst"));
         var api = app.MapGroup("/api").WithTags("operations");
-        api.MapGet("/models", Models).WithSummary("Model packages that serve, and those that were refused with the reasons.");
         api.MapGet("/cds-services", CdsServices).WithSummary("CDS services that serve, and those that were refused with the reasons.");
         api.MapGet("/cds-services/{id}/examples", Examples).WithSummary("Example requests of a CDS service, as its content has them.");
         api.MapGet("/search-parameters", Parameters).WithSummary("Search parameters that were added, and how far what was stored before is indexed by them.");
         api.MapGet("/rejections", Rejected).WithSummary("How much of the input was not understood, by profile, reason and what is missing.");
         api.MapClients();
+        api.MapModels();
     }
 
     private static IReadOnlyList<ParameterState> Parameters(DataCentre centre) => centre.Parameters.States;
-
-    private static ModelsAnswer Models(DataCentre centre) => new(
-        [.. centre.Models.Packages.Select(package => new ModelAnswer(package.Id.Model.Value, package.Id.Version, package.Kind, package.Id.Hash))],
-        [.. centre.Models.Refused.Select(refused => new RefusedAnswer(refused.Folder, refused.Reasons))]);
 
     private static ServicesAnswer CdsServices(DataCentre centre) => new(
         [.. centre.CdsServices.All.Select(service => new ServiceAnswer(service.Id, [.. service.Hooks.Select(hook => hook.Name)], service.Title, service.Model.Value))],
@@ -44,10 +41,6 @@ public static class ApiEndpoints
 
     private static async Task<IReadOnlyList<RejectionCount>> Rejected(DataCentre centre, CancellationToken cancellationToken)
         => await centre.Rejections.Count(new RejectionFilter(), Caller.Loopback, cancellationToken);
-
-    public sealed record ModelsAnswer(IReadOnlyList<ModelAnswer> Serving, IReadOnlyList<RefusedAnswer> Refused);
-
-    public sealed record ModelAnswer(string Id, string Version, string Kind, string Hash);
 
     public sealed record ServicesAnswer(IReadOnlyList<ServiceAnswer> Serving, IReadOnlyList<RefusedAnswer> Refused);
 

@@ -1,4 +1,5 @@
 using DatacenterOst.Cards;
+using DatacenterOst.Models.Monitoring;
 using DatacenterOst.Server.Clients;
 
 namespace DatacenterOst.Server.Http;
@@ -36,6 +37,7 @@ public static class CdsHooksEndpoints
 
     private static async Task Call(HttpContext http, string id, DataCentre centre, ILogger<HookAnswer> log)
     {
+        var began = centre.Time.GetTimestamp();
         var call = ClientCall.Of(http);
         var service = centre.CdsServices.Get(call.MayCall(id) ? id : "");
         RequestBody.RequireJson(http.Request);
@@ -47,6 +49,8 @@ public static class CdsHooksEndpoints
         Tell(log, answer);
         http.Response.Headers.CacheControl = "no-store";
         await Write(http, answer.Bytes);
+        if (answer.Inputs is not null) ModelMeters.Scored(answer.Estimate, answer.Silences.Any(silence => silence.Reason == SilenceReasons.SilentPhase) ? "silent" : "shown", centre.Time.GetElapsedTime(began));
+        centre.SilentScoring.Offer(service, answer);
     }
 
     private static void Tell(ILogger log, HookAnswer answer)

@@ -24,6 +24,21 @@ public static partial class Log
     [LoggerMessage(7, LogLevel.Information, "CDS services were loaded again: {Serving} serve, {Refused} are refused.")]
     public static partial void ServicesLoaded(this ILogger log, int serving, int refused);
 
+    [LoggerMessage(30, LogLevel.Information, "{Loaded} model packages are loaded; {Refused} are refused.")]
+    public static partial void ModelsInUse(this ILogger log, int loaded, int refused);
+
+    [LoggerMessage(31, LogLevel.Warning, "The model package {Folder} was refused: {Reasons}")]
+    public static partial void ModelRefused(this ILogger log, string folder, string reasons);
+
+    [LoggerMessage(32, LogLevel.Error, "The models were not looked at again and will be. {Bug}")]
+    public static partial void ModelUpkeepFailed(this ILogger log, string bug);
+
+    [LoggerMessage(33, LogLevel.Error, "A silent score was not made or not kept. {Bug}")]
+    public static partial void SilentScoringFailed(this ILogger log, string bug);
+
+    [LoggerMessage(34, LogLevel.Warning, "Model {Model} {Version}: {Kind}, {Subject}. `dost model report` says more.")]
+    public static partial void ModelAlert(this ILogger log, string model, string version, string kind, string subject);
+
     [LoggerMessage(20, LogLevel.Information, "A token was refused: {Reason}. Client: {Client}.")]
     public static partial void ClientRefused(this ILogger log, string reason, string client);
 

@@ -74,6 +74,13 @@ public static class CardWriting
         return left with { Bytes = CardJson.Write(left, service, answer.Frame.Client) };
     }
 
+    /// <summary>What a version that is not shown yet would have said: kept, and nothing of it sent.</summary>
+    public static HookAnswer Unshown(HookAnswer answer, CdsService service)
+    {
+        var left = answer with { Cards = [], SystemActions = [], Silences = [.. answer.Silences, .. answer.Cards.Select(card => new Silence(SilenceReasons.SilentPhase, card.Conclusion)).DefaultIfEmpty(new Silence(SilenceReasons.SilentPhase, service.Id))] };
+        return left with { Bytes = CardJson.Write(left, service, answer.Frame.Client) };
+    }
+
     /// <summary>Conclusions that have a card, most urgent first, without those that another one covers, at most as many as allowed.</summary>
     private static List<Conclusion> Chosen(CdsService service, RiskEstimate estimate, List<Silence> silences)
     {

@@ -70,7 +70,26 @@ public sealed record CdsService
 
     public const int DefaultMaxCards = 3;
 
+    /// <summary>The service as it was written, before it was bound to a model's names and labels; null where it was made by hand.</summary>
+    public CdsService? Written { get; init; }
+
+    /// <summary>The version of the model that labels and words are taken from; null where it was made by hand.</summary>
+    public PackageId? BoundTo { get; init; }
+
+    /// <summary>The same service for the other versions of its model that work now.</summary>
+    public IReadOnlyList<CdsService> OtherVersions { get; init; } = [];
+
     public const int MostCards = 10;
+
+    /// <summary>The service as it speaks for one version of its model; null when it does not fit that version.</summary>
+    public CdsService? For(ModelPackage package)
+    {
+        if (BoundTo == package.Id || Written is null) return this;
+        if (OtherVersions.FirstOrDefault(other => other.BoundTo == package.Id) is { } known) return known;
+        var problems = new Features.PackageProblems();
+        var bound = ModelBinding.Bind(Written, package, problems);
+        return problems.None ? bound : null;
+    }
 
     /// <exception cref="Problem">Invalid, when the request is for a hook that this service does not serve.</exception>
     public void Require(HookRequest request)

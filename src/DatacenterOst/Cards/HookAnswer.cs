@@ -1,5 +1,7 @@
+using DatacenterOst.Access;
 using DatacenterOst.Features;
 using DatacenterOst.Models;
+using DatacenterOst.Models.LifeCycle;
 
 namespace DatacenterOst.Cards;
 
@@ -39,8 +41,19 @@ public sealed record HookAnswer
     /// <summary>Whether all that it was made from stood in the request: then the same request has the same data.</summary>
     public bool IsFromRequestAlone { get; init; }
 
+    /// <summary>Versions that are to score the same in silence, once this is sent; null where there are none.</summary>
+    public Beside? Beside { get; init; }
+
     // A record would print values of a patient.
     public override string ToString() => $"{nameof(HookAnswer)} {Service} {Run}";
+}
+
+/// <summary>What versions that score in silence need of a request.</summary>
+/// <param name="Request">With what was fetched for it.</param>
+/// <param name="Unit">The ward, the organisation, or the client.</param>
+public sealed record Beside(HookRequest Request, ClientProfile Client, Caller Caller, string Unit, IReadOnlyList<StagedPackage> Versions)
+{
+    public override string ToString() => nameof(Beside);
 }
 
 /// <summary>One card, before it is written for a client.</summary>
@@ -74,5 +87,6 @@ public static class SilenceReasons
     public const string Repeated = "repeated";              // the same was said within the quiet period
     public const string Overridden = "overridden";          // it was overridden with a reason, and the band has not risen
     public const string OverDay = "over-day";               // the user was interrupted often enough that day
+    public const string SilentPhase = "silent-phase";       // the version that scored is not shown to anybody yet
     public const string OverBudget = "over-budget";         // it was not ready in time
 }

@@ -3,6 +3,7 @@ using DatacenterOst.Cards.Ehr;
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
 using DatacenterOst.Models;
+using DatacenterOst.Models.LifeCycle;
 using DatacenterOst.Store;
 
 namespace DatacenterOst.Cards;
@@ -11,7 +12,7 @@ namespace DatacenterOst.Cards;
 /// Answers one hook: from prefetch where the client sent enough, else with what the EHR's FHIR server gives, else together with
 /// the store, else 412. The model, the resolution and the texts are the same whichever way the data came.
 /// </summary>
-public sealed class HookDesk(ModelCatalogue models, PrefetchReading prefetch, EhrReading ehr, OwnStore store, TimeProvider time)
+public sealed class HookDesk(Func<ModelCatalogue> models, PrefetchReading prefetch, EhrReading ehr, OwnStore store, TimeProvider time)
 {
     private static readonly History Nothing = new(PatientId.None, Demographics.Unknown, []);
 
@@ -24,13 +25,15 @@ public sealed class HookDesk(ModelCatalogue models, PrefetchReading prefetch, Eh
         CdsService service, HookRequest request, Language language, ClientProfile client, Caller caller, CancellationToken cancellationToken)
     {
         service.Require(request);
-        var package = Package(service);
+        var (package, speaking, isShown, others) = Versions(service, request, caller);
+        service = speaking;
         var asOf = request.AsOf ?? time.GetUtcNow();
         var query = package.Needs.Query(asOf);
         var sent = prefetch.Read(request, service, query, asOf);
         var isFromRequestAlone = sent.IsComplete;
+        var source = request;
         if (!sent.IsComplete && await ehr.Fetch(request, service, sent.Missing, client, cancellationToken) is { } fetched)
-            sent = prefetch.Read(fetched, service, query, asOf);
+            sent = prefetch.Read(source = fetched, service, query, asOf);
 
         var orders = DraftOrders.Of(request.Context, request.FhirServer);
         var frame = AnswerFrame.Of(request, orders, client);
@@ -46,17 +49,35 @@ public sealed class HookDesk(ModelCatalogue models, PrefetchReading prefetch, Eh
         }
 
         var seen = WithDrafts(history, orders, asOf);
-        return CardWriting.Write(service, package.Evaluate(seen, asOf), reader, frame, uuids) with
+        var answer = CardWriting.Write(service, package.Evaluate(seen, asOf), reader, frame, uuids);
+        return (isShown ? answer : CardWriting.Unshown(answer, service)) with
         {
+            Beside = others.Count == 0 ? null : new Beside(source, client, caller, Records.Asked.UnitOf(request, caller.Subject), others),
             Inputs = package.Needs.Seen(seen),
             IsFromRequestAlone = isFromRequestAlone,
         };
     }
 
+    /// <summary>
+    /// What another version of the model makes of a request that was answered. Nothing is fetched for it: what neither the request nor the
+    /// store has is missing.
+    /// </summary>
+    public async Task<RiskEstimate> Score(CdsService service, Beside beside, ModelPackage package, DateTimeOffset asOf, CancellationToken cancellationToken)
+    {
+        var request = beside.Request;
+        var query = package.Needs.Query(asOf);
+        var sent = prefetch.Read(request, service, query, asOf);
+        var history = sent.IsComplete ? sent.History(PatientId.None) : await store.Complete(sent, request, beside.Client, query, beside.Caller, cancellationToken);
+        var seen = WithDrafts(history ?? sent.History(PatientId.None), DraftOrders.Of(request.Context, request.FhirServer), asOf);
+        return package.Score(package.Features.Evaluate(seen, asOf));
+    }
+
     /// <summary>What is said when nothing is ready in time: nothing, with the reason.</summary>
     public HookAnswer NotReady(CdsService service, HookRequest request, Language language, ClientProfile client)
     {
-        var model = Package(service).Id;
+        var (package, speaking, _, _) = Versions(service, request, Caller.Product);
+        service = speaking;
+        var model = package.Id;
         var now = time.GetUtcNow();
         var estimate = new RiskEstimate(model.Model, model.Version, model.Hash, request.AsOf ?? now, null, [], new Dictionary<string, FeatureValue>(), ["not ready in time"]);
         return CardWriting.Write(service, estimate, new CardReader(language, zone), AnswerFrame.Of(request, [], client), AnswerUuids.New(now)) with
@@ -80,7 +101,27 @@ public sealed class HookDesk(ModelCatalogue models, PrefetchReading prefetch, Eh
     private static HookAnswer NotAssessed(CdsService service, RiskEstimate estimate, CardReader reader, AnswerFrame frame, AnswerUuids uuids) =>
         CardWriting.NotAssessed(service, estimate, reader, frame, uuids) with { Inputs = Nothing, IsFromRequestAlone = true };
 
-    private ModelPackage Package(CdsService service)
-        => (service.ModelVersion is { } version ? models.Find(service.Model, version) : models.Find(service.Model))
-            ?? throw new Problem(ProblemKind.Unavailable, $"The model {service.Model} of this service does not serve; `dost doctor` says why.");
+    /// <summary>
+    /// The version that makes this answer, from one snapshot, so that the answer is of one version from beginning to end. Where the
+    /// service does not fit a version, the one that it is written for answers.
+    /// </summary>
+    private (ModelPackage Package, CdsService Service, bool IsShown, IReadOnlyList<StagedPackage> Others) Versions(CdsService service, HookRequest request, Caller caller)
+    {
+        var catalogue = models();
+        if (service.ModelVersion is { } version)
+            return catalogue.Find(service.Model, version) is { } named ? (named, service.For(named) ?? service, true, []) : throw DoesNotServe(service);
+
+        var lineup = catalogue.LineupOf(service.Model);
+        var chosen = lineup.For(request.Context.PatientId ?? "", () => Records.Asked.UnitOf(request, caller.Subject)) ?? throw DoesNotServe(service);
+        if (service.For(chosen.Package) is not { } speaking)
+        {
+            chosen = lineup.Lead!;
+            speaking = service.For(chosen.Package) ?? throw DoesNotServe(service);
+        }
+
+        return (chosen.Package, speaking, chosen.IsShown, lineup.Beside(chosen.Package));
+    }
+
+    private static Problem DoesNotServe(CdsService service)
+        => new(ProblemKind.Unavailable, $"The model {service.Model} of this service does not serve; `dost doctor` says why.");
 }

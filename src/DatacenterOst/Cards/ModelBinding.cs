@@ -1,5 +1,6 @@
 using DatacenterOst.Features;
 using DatacenterOst.Models;
+using DatacenterOst.Models.LifeCycle;
 
 namespace DatacenterOst.Cards;
 
@@ -16,6 +17,13 @@ internal static class ModelBinding
             return service;
         }
 
+        var bound = Bind(service, package, problems);
+        return service.ModelVersion is null ? bound with { OtherVersions = Others(service, models.LineupOf(service.Model).Beside(package)) } : bound;
+    }
+
+    /// <summary>The service as it speaks for one version of the model, and every mismatch reported.</summary>
+    public static CdsService Bind(CdsService service, ModelPackage package, PackageProblems problems)
+    {
         var names = package.ValueNames.ToHashSet(StringComparer.Ordinal);
         foreach (var unknown in service.Values.Keys.Concat(service.Values.Values.Select(value => value.Points).OfType<string>()).Where(name => !names.Contains(name))) Report(problems, $"'values' names {unknown}, which {Called(package)} does not have");
         foreach (var card in service.Cards.Values)
@@ -26,7 +34,21 @@ internal static class ModelBinding
         }
 
         if (problems.None) SuggestionCheck.Run(service, problems);
-        return service with { Values = names.ToDictionary(name => name, name => Value(service, package, name), StringComparer.Ordinal) };
+        return service with { Written = service, BoundTo = package.Id, Values = names.ToDictionary(name => name, name => Value(service, package, name), StringComparer.Ordinal) };
+    }
+
+    // One that does not fit was not promoted; should its service have changed since, it does not speak for that version.
+    private static List<CdsService> Others(CdsService service, IReadOnlyList<StagedPackage> others)
+    {
+        var bound = new List<CdsService>();
+        foreach (var other in others)
+        {
+            var problems = new PackageProblems();
+            var fits = Bind(service, other.Package, problems);
+            if (problems.None) bound.Add(fits);
+        }
+
+        return bound;
     }
 
     private static CardValue Value(CdsService service, ModelPackage package, string name)

@@ -9,7 +9,7 @@ namespace DatacenterOst.Cards;
 /// Runs the examples of a service before it is taken into use: each request of <c>examples/</c> must give the cards that stand
 /// beside it, in both languages, from its own prefetch alone. A star stands for what differs each time.
 /// </summary>
-public sealed class ServiceExamples(ModelCatalogue models, PrefetchReading prefetch)
+public sealed class ServiceExamples(Func<ModelCatalogue> catalogue, PrefetchReading prefetch)
 {
     /// <summary>Examples run at each load; a service that needs more has tests of its own.</summary>
     public const int MaxExamples = 100;
@@ -57,6 +57,7 @@ public sealed class ServiceExamples(ModelCatalogue models, PrefetchReading prefe
         var request = HookRequest.Parse(body, RequestRules.ForTests);
         service.Require(request);
         var asOf = request.AsOf ?? throw new Problem(ProblemKind.Invalid, $"an example says its time in extension.\"{HookRequest.AsOfExtension}\"");
+        var models = catalogue();
         var package = (service.ModelVersion is { } version ? models.Find(service.Model, version) : models.Find(service.Model))!;
         var sent = prefetch.Read(request, service, package.Needs.Query(asOf), asOf);
         sent.Without(service.Optional.Keys).RequireComplete();

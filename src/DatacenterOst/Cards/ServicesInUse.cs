@@ -10,14 +10,14 @@ namespace DatacenterOst.Cards;
 /// The services that answer now. A folder that was added, changed or removed takes effect at the next look; one that is broken, or
 /// whose examples give other cards, is refused with its reasons, and the service that was good before goes on.
 /// </summary>
-public sealed class ServicesInUse(string directory, ModelCatalogue models, ServiceExamples examples)
+public sealed class ServicesInUse(string directory, Func<ModelCatalogue> models, ServiceExamples examples)
 {
     /// <summary>Files looked at; a directory with more is not one of services, and is then not looked at again.</summary>
     public const int MaxFiles = 50_000;
 
     private readonly Lock turn = new();
     private string seen = Fingerprint(directory);
-    private volatile CdsServices current = CdsServices.Load(directory, models);
+    private volatile CdsServices current = CdsServices.Load(directory, models());
 
     public CdsServices Current => current;
 
@@ -32,6 +32,40 @@ public sealed class ServicesInUse(string directory, ModelCatalogue models, Servi
         return problems.List();
     }
 
+    /// <summary>
+    /// Speaks for the versions of the models that work now. The examples are not run: they are the content's, and a version of a model
+    /// has vectors of its own. A service that does not fit goes on as it was.
+    /// </summary>
+    public void Rebind()
+    {
+        lock (turn)
+        {
+            try
+            {
+                current = CdsServices.Load(directory, models(), current);
+            }
+            catch (Exception away) when (away is IOException or UnauthorizedAccessException or Problem)
+            {
+                // Files on their way: the next look reads them with the models of then.
+                seen = "";
+            }
+        }
+    }
+
+    /// <summary>What the services say against a version of their model.</summary>
+    public IReadOnlyList<string> Objections(ModelPackage package)
+    {
+        var against = new List<string>();
+        foreach (var service in Current.All.Where(service => service.Model == package.Id.Model && service.ModelVersion is null))
+        {
+            var problems = new PackageProblems();
+            ModelBinding.Bind(service.Written ?? service, package, problems);
+            against.AddRange(problems.List().Select(problem => $"{service.Id}: {problem}"));
+        }
+
+        return against;
+    }
+
     /// <returns>True when something had changed.</returns>
     public bool Refresh()
     {
@@ -41,7 +75,7 @@ public sealed class ServicesInUse(string directory, ModelCatalogue models, Servi
             {
                 var now = Fingerprint(directory);
                 if (now == seen) return false;
-                current = CdsServices.Load(directory, models, current, examples.Run);
+                current = CdsServices.Load(directory, models(), current, examples.Run);
                 seen = now;
                 return true;
             }

@@ -1,5 +1,7 @@
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
+using DatacenterOst.Models.LifeCycle;
+using DatacenterOst.Store.Models;
 using DatacenterOst.Terminology;
 
 namespace DatacenterOst.Models;
@@ -9,23 +11,27 @@ namespace DatacenterOst.Models;
 public sealed record RefusedPackage(string Folder, IReadOnlyList<string> Reasons);
 
 /// <summary>
-/// The packages of a models directory, as they were at load. Immutable: a deployment loads a new catalogue and replaces the
-/// old one whole, so that a request sees one version from beginning to end.
+/// The packages of a models directory and those that were deployed, each with the stage it stands at. Immutable: a deployment makes a new
+/// catalogue that replaces the old one whole, so that a request sees one version from beginning to end.
 /// </summary>
 public sealed class ModelCatalogue
 {
     /// <summary>Folders that one load looks at; over it the directory is not a models directory.</summary>
     public const int MaxPackages = 10_000;
 
-    private readonly Dictionary<ModelId, ModelPackage> newest = [];
+    private readonly ILookup<ModelId, StagedPackage> staged;
+    private readonly Dictionary<ModelId, Lineup> lineups = [];
 
-    private ModelCatalogue(IReadOnlyList<ModelPackage> packages, IReadOnlyList<RefusedPackage> refused)
+    private ModelCatalogue(IReadOnlyList<StagedPackage> all, IReadOnlyList<RefusedPackage> refused)
     {
-        Packages = packages;
+        staged = all.ToLookup(one => one.Package.Id.Model);
+        Packages = [.. all.Select(one => one.Package)];
         Refused = refused;
-        foreach (var package in packages)
+        foreach (var model in staged)
         {
-            if (!newest.TryGetValue(package.Id.Model, out var other) || IsNewer(package, other)) newest[package.Id.Model] = package;
+            lineups[model.Key] = new Lineup(
+                model.Key, model.FirstOrDefault(one => one.Stage == ModelStage.Active), model.FirstOrDefault(one => one.Stage == ModelStage.Canary),
+                [.. model.Where(one => one.Stage == ModelStage.Silent)]);
         }
     }
 
@@ -55,10 +61,7 @@ public sealed class ModelCatalogue
             else refused.Add(new RefusedPackage(Path.GetRelativePath(directory, folder).Replace('\\', '/'), problems.List()));
         }
 
-        packages.Sort((left, right) => left.Id.Model == right.Id.Model
-            ? Version(left).CompareTo(Version(right))
-            : string.CompareOrdinal(left.Id.Model.Value, right.Id.Model.Value));
-        return new ModelCatalogue(packages, refused);
+        return new ModelCatalogue(Staged(packages, packages, []), refused);
     }
 
     /// <summary>One package by its own folder.</summary>
@@ -70,18 +73,59 @@ public sealed class ModelCatalogue
             ?? throw new Problem(ProblemKind.Invalid, string.Join("; ", problems.List()), where: folder);
     }
 
-    /// <summary>The newest version of a model; null when none is loaded.</summary>
-    public ModelPackage? Find(ModelId model) => newest.GetValueOrDefault(model);
+    /// <summary>What was shipped and what was deployed, each where its last change has put it.</summary>
+    /// <param name="changes">Each model's in order.</param>
+    public static ModelCatalogue Of(ModelCatalogue shipped, IReadOnlyList<ModelPackage> deployed, IReadOnlyList<RefusedPackage> refused, IReadOnlyList<ModelChange> changes)
+        => new(Staged([.. shipped.Packages, .. deployed], shipped.Packages, changes), [.. shipped.Refused, .. refused]);
 
-    /// <summary>One version of a model, so that a past estimate can be made again.</summary>
-    public ModelPackage? Find(ModelId model, string version)
+    /// <summary>The version of a model that answers, or else the one that works in silence; null when none does.</summary>
+    public ModelPackage? Find(ModelId model) => LineupOf(model).Lead?.Package;
+
+    /// <summary>One version of a model, at whatever stage: for a service that names it, and so that a past estimate can be made again.</summary>
+    public ModelPackage? Find(ModelId model, string version) => Staged(model, version)?.Package;
+
+    /// <summary>The package with just that content.</summary>
+    public ModelPackage? Find(PackageId id) => staged[id.Model].FirstOrDefault(one => one.Package.Id == id)?.Package;
+
+    /// <summary>Every loaded version of a model with its stage, in the order of versions.</summary>
+    public IReadOnlyList<StagedPackage> StagesOf(ModelId model) => [.. staged[model]];
+
+    public StagedPackage? Staged(ModelId model, string version)
+        => staged[model].Where(one => one.Package.Id.Version == version).OrderByDescending(one => one.IsShown).ThenByDescending(one => one.Stage == ModelStage.Silent).FirstOrDefault();
+
+    /// <summary>The versions of a model that work now.</summary>
+    public Lineup LineupOf(ModelId model) => lineups.GetValueOrDefault(model) ?? new Lineup(model, null, null, []);
+
+    // A model that nobody has put anywhere answers with the newest version that came with the product. As soon as somebody has decided
+    // which version is active, another product version does not change that by itself.
+    private static List<StagedPackage> Staged(IReadOnlyList<ModelPackage> packages, IReadOnlyList<ModelPackage> shipped, IReadOnlyList<ModelChange> changes)
     {
-        foreach (var package in Packages)
+        var last = new Dictionary<(string Model, string Hash), ModelChange>();
+        var decided = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var change in changes)
         {
-            if (package.Id.Model == model && package.Id.Version == version) return package;
+            last[(change.Model, change.Hash)] = change;
+            if (change.From == ModelStage.Active || change.To == ModelStage.Active) decided.Add(change.Model);
         }
 
-        return null;
+        var newest = new Dictionary<ModelId, ModelPackage>();
+        foreach (var package in shipped)
+        {
+            if (!last.ContainsKey((package.Id.Model.Value, package.Id.Hash)) && (!newest.TryGetValue(package.Id.Model, out var other) || IsNewer(package, other)))
+                newest[package.Id.Model] = package;
+        }
+
+        var all = new List<StagedPackage>();
+        foreach (var package in packages)
+        {
+            if (last.TryGetValue((package.Id.Model.Value, package.Id.Hash), out var change)) all.Add(new StagedPackage(package, change.To, change.Share, change.Units));
+            else all.Add(new StagedPackage(package, newest.GetValueOrDefault(package.Id.Model) == package && !decided.Contains(package.Id.Model.Value) ? ModelStage.Active : ModelStage.Verified, 0, []));
+        }
+
+        all.Sort((left, right) => left.Package.Id.Model == right.Package.Id.Model
+            ? Version(left.Package).CompareTo(Version(right.Package))
+            : string.CompareOrdinal(left.Package.Id.Model.Value, right.Package.Id.Model.Value));
+        return all;
     }
 
     private static List<string> Folders(string directory)

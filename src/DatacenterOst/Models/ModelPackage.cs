@@ -24,6 +24,7 @@ public sealed class ModelPackage
         Id = id;
         Kind = content.Kind;
         Card = content.Card;
+        Monitoring = content.Monitoring;
         Output = content.Output;
         Features = content.Features;
         runtime = content.Runtime;
@@ -42,6 +43,9 @@ public sealed class ModelPackage
     public PackageCard Card { get; }
 
     public OutputCard Output { get; }
+
+    /// <summary>From when on its reports raise alerts.</summary>
+    public Monitoring.MonitoringRules Monitoring { get; }
 
     public FeatureSet Features { get; }
 

@@ -18,6 +18,8 @@ internal sealed record PackageContent(
     IReadOnlyDictionary<string, LocalText> Labels,
     ExplanationPlan Explanation)
 {
+    public required Monitoring.MonitoringRules Monitoring { get; init; }
+
     /// <summary>The format that this build reads; a package of another format is refused instead of half understood.</summary>
     public const string Format = "1";
 
@@ -45,13 +47,14 @@ internal sealed record PackageContent(
         var output = ReadOutput(model);
         var runtime = Runtimes.Read(model, features, content);
         var labels = ReadLabels(model, features, runtime, output);
+        var monitoring = Models.Monitoring.MonitoringRules.Read(model.Map("monitoring"));
         var explanation = ExplanationPlan.Read(model.Map("explanation"), features);
 
         // What a runtime that could not be made would have read is no mistake of its own.
         if (runtime is not null || problems.None) model.Finish();
 
         if (!problems.None || runtime is null) return null;
-        return new PackageContent(id, version, model.Required("kind"), card, output, features, rules, runtime, labels, explanation);
+        return new PackageContent(id, version, model.Required("kind"), card, output, features, rules, runtime, labels, explanation) { Monitoring = monitoring };
     }
 
     public static IReadOnlyList<string> NamesOf(FeatureSet features, IModelRuntime runtime, OutputCard output)

@@ -122,6 +122,9 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
     public static readonly StagingTable Ranges = Like(StoreTables.Get("resource_range"));
     public static readonly StagingTable Texts = Like(StoreTables.Get("resource_text"));
     public static readonly StagingTable Rejections = Like(StoreTables.Get("rejection"));
+    public static readonly StagingTable SilentScores = Like(StoreTables.Get("silent_score"));
+    public static readonly StagingTable Outcomes = Like(StoreTables.Get("model_outcome"));
+    public static readonly StagingTable BatchScores = Like(StoreTables.Get("batch_score"));
 
     /// <summary>Those that statements read.</summary>
     public static readonly IReadOnlyList<StagingTable> Read = [Names, RawKeys, Results, ResourceKeys, Replaced, Repaired, StillRejected, Answers, Feedback];

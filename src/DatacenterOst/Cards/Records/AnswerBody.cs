@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
-using DatacenterOst.Models;
+using DatacenterOst.Models.Monitoring;
 
 namespace DatacenterOst.Cards.Records;
 
@@ -26,7 +26,7 @@ internal static class AnswerBody
             WriteAsked(json, asked, service, answer, askedAt);
             RecordedFrame.Write(json, asked.Hook, answer.Frame, service);
             WriteInputs(json, answer.Inputs ?? throw new InvalidOperationException("An answer is recorded with its inputs."));
-            WriteEstimate(json, answer.Estimate);
+            EstimateBody.Write(json, answer.Estimate);
             json.WriteStartArray("silences"u8);
             foreach (var silence in answer.Silences)
             {
@@ -85,43 +85,6 @@ internal static class AnswerBody
         json.WriteNumber("sex"u8, (int)inputs.Demographics.Sex);
         RecordedFacts.Write(json, inputs.Facts);
         json.WriteEndObject();
-    }
-
-    private static void WriteEstimate(Utf8JsonWriter json, RiskEstimate estimate)
-    {
-        json.WriteStartObject("model"u8);
-        json.WriteString("id"u8, estimate.Model.Value);
-        json.WriteString("version"u8, estimate.Version);
-        json.WriteString("hash"u8, estimate.Hash);
-        json.WriteEndObject();
-        if (estimate.Score is { } score) json.WriteNumber("score"u8, score);
-        json.WriteStartArray("features"u8);
-        foreach (var value in estimate.Values.Values)
-        {
-            json.WriteStartObject();
-            json.WriteString("name"u8, value.Name);
-            if (value.Number is { } number && double.IsFinite(number)) json.WriteNumber("number"u8, number);
-            if (value.Text is { } text) json.WriteString("text"u8, text);
-            if (value.Unit.Length > 0) json.WriteString("unit"u8, value.Unit);
-            if (value.At is { } at) json.WriteString("at"u8, Instant(at));
-            if (value.IsMissing) json.WriteString("missing"u8, value.Missing.ToString());
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("conclusions"u8);
-        foreach (var conclusion in estimate.Conclusions)
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, conclusion.Id);
-            json.WriteNumber("rank"u8, conclusion.Rank);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("abstentions"u8);
-        foreach (var reason in estimate.Abstentions) json.WriteStringValue(reason);
-        json.WriteEndArray();
     }
 
     // With its offset: the day that an age is counted on is the caller's.

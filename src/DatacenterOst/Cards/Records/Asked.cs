@@ -38,15 +38,17 @@ public sealed record Asked(HookRequest Hook, string Client, Language Language, U
     }
 
     /// <summary>Where the patient is, by the Encounter in the prefetch: the organisation that is responsible, or the ward; else the client.</summary>
-    public string Unit()
+    public string Unit() => UnitOf(Hook, Client);
+
+    public static string UnitOf(HookRequest request, string client)
     {
-        foreach (var resource in Hook.Prefetch.Values)
+        foreach (var resource in request.Prefetch.Values)
         {
             if (resource.Span.IndexOf("\"Encounter\""u8) < 0) continue;
             if (UnitOf(Envelope.Value(resource)) is { Length: > 0 and <= MaxUnit } unit) return unit;
         }
 
-        return Client;
+        return client;
     }
 
     public override string ToString() => nameof(Asked);

@@ -57,6 +57,7 @@ public sealed class OpenedCharts
     private static HookAnswer Light(HookAnswer answer) => answer with
     {
         Inputs = null,
+        Beside = null,
         Estimate = answer.Estimate with { Values = new Dictionary<string, FeatureValue>() },
         Bytes = answer.Bytes.ToArray(),
     };

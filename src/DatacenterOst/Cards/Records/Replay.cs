@@ -36,7 +36,7 @@ public sealed record InputChange(string Change, string Concept, DateTimeOffset O
 }
 
 /// <summary>Gives an answer again from its record, and says what would be otherwise today.</summary>
-public sealed class Replay(ModelCatalogue models, Func<CdsServices> services, Timeline timeline, AnswerStore store, TimeProvider time)
+public sealed class Replay(Func<ModelCatalogue> catalogue, Func<CdsServices> services, Timeline timeline, AnswerStore store, TimeProvider time)
 {
     private static readonly string[] OverTime = [SilenceReasons.Repeated, SilenceReasons.Overridden, SilenceReasons.OverDay, SilenceReasons.OverBudget];
 
@@ -59,24 +59,29 @@ public sealed class Replay(ModelCatalogue models, Func<CdsServices> services, Ti
 
     private ReadOnlyMemory<byte>? Recompute(AnswerRecord record, List<string> missing)
     {
-        var package = models.Find(record.Model.Model, record.Model.Version);
+        var models = catalogue();
+        var package = models.Find(record.Model) ?? models.Find(record.Model.Model, record.Model.Version);
         if (package is null) missing.Add($"The model {record.Model.Model} {record.Model.Version} is no longer here; the recorded answer is shown.");
         else if (package.Id.Hash != record.Model.Hash) missing.Add($"The model {record.Model.Model} {record.Model.Version} has other content now; the recorded answer is shown.");
         var service = services().Find(record.Kept.Service);
         if (service is null) missing.Add($"The service {record.Kept.Service} is no longer here; the recorded answer is shown.");
         else if (service.Hash != record.ServiceHash) missing.Add($"The content of {service.Id} has changed; the recorded answer is shown.");
+        if (missing.Count == 0 && service!.For(package!) is null) missing.Add($"The service {service.Id} does not speak for {record.Model.Model} {record.Model.Version}; the recorded answer is shown.");
         if (missing.Count > 0) return null;
 
+        service = service!.For(package!);
         var (estimate, reader, frame, uuids) = (package!.Evaluate(record.Inputs, record.AsOf), new CardReader(record.Language, zone), RecordedFrame.Read(record, service!), AnswerUuids.Again(record.Kept.Run));
         var answer = record.Silences.Any(silence => silence.Reason == SilenceReasons.NotAssessed)
             ? CardWriting.NotAssessed(service!, estimate, reader, frame, uuids)
             : CardWriting.Write(service!, estimate, reader, frame, uuids);
+        if (record.Silences.Any(silence => silence.Reason == SilenceReasons.SilentPhase)) answer = CardWriting.Unshown(answer, service!);
         return CardWriting.Without(answer, service!, HeldBy(record)).Bytes;
     }
 
     private async Task<Today> AsToday(AnswerRecord record, Caller caller, CancellationToken cancellationToken)
     {
         var content = new List<string>();
+        var models = catalogue();
         var service = services().Find(record.Kept.Service);
         var package = service is null ? null : service.ModelVersion is { } version ? models.Find(service.Model, version) : models.Find(service.Model);
         if (service is null || package is null) return new Today([$"Neither the service {record.Kept.Service} nor its model answers today."], [], null);

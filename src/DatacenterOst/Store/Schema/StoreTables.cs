@@ -51,6 +51,21 @@ public static class StoreTables
             outcome short, flags short, encoding short, card blob, feedback_key blob, body blob
             """,
             "patient_key, subject, feedback_key"),
+        TableShape.Of("silent_score", "",
+            """
+            patient_key long, subject long, scored_at long, as_of long, score real?,
+            service_id int, model_id int, unit_id int, took int, stage short, encoding short, run blob, body blob
+            """,
+            "patient_key, subject, run, model_id"),
+        TableShape.Of("model_outcome", "",
+            """
+            patient_key long, subject long, occurred_at long, recorded_at long,
+            model_id int, value short, run blob, recorded_by text
+            """,
+            "patient_key, subject, model_id, run, occurred_at, value"),
+        TableShape.Of("batch_score", "",
+            "patient_key long, scored_at long, score real?, took int, encoding short, run_key blob, body blob",
+            "patient_key, run_key"),
     ];
 
     public static readonly IReadOnlyList<TableShape> Reference =
@@ -71,6 +86,16 @@ public static class StoreTables
             "changed_at long, client_id text, changed_by text, document text?", "client_id, changed_at"),
         TableShape.Of("seen_token", "tokens of CDS clients, by whoever calls: say nothing of any patient",
             "until_at long, issuer text, token_id text", "issuer, token_id"),
+        TableShape.Of("model_change", "which model is in use, by whom and why: says nothing of any patient",
+            """
+            seq long, changed_at long, share int, from_stage short, to_stage short, kind short,
+            model_id text, version text, package_hash text, units text, changed_by text, why text, row_hash blob
+            """,
+            "model_id, seq"),
+        TableShape.Of("model_package", "deployed packages, for the other nodes: say nothing of any patient",
+            "part int, parts int, package_hash text, bytes blob", "package_hash, part"),
+        TableShape.Of("batch_run", "batch runs as such; their scores lie with the patients",
+            "started_at long, as_of long, finished_at long?, patients int, run_id text, model_id text, version text, package_hash text, started_by text", "run_id"),
     ];
 
     /// <summary>What SQLite has in place of PostgreSQL's inverted index; an embedded store is never distributed.</summary>
