@@ -26,12 +26,25 @@ internal static class Aggregation
         Take.First => Single(feature, OldestReadable(feature, facts)),
         Take.Min or Take.Max => Extreme(feature, facts),
         Take.Mean => Mean(feature, facts),
+        Take.Median or Take.Sd or Take.Slope or Take.Range or Take.Sum or Take.Rate => Spread.Of(feature, facts),
+        Take.CurrentDose => Dose(feature, facts, indexTime),
         Take.Count => Several(Readable(feature, facts), counts: true),
         Take.Ever => Several(Readable(feature, facts), counts: false),
         Take.TimeSince => TimeSince(feature, NewestReadable(feature, facts), indexTime),
         Take.Current => Current(feature, facts, indexTime),
         _ => throw new InvalidOperationException($"{feature.Take} does not read facts"),
     };
+
+    /// <summary>The newest value of these facts that is plausible: what stands in where the window itself has none.</summary>
+    public static Aggregate Newest(FeatureDefinition feature, ReadOnlySpan<Fact> facts)
+    {
+        for (var i = facts.Length - 1; i >= 0; i--)
+        {
+            if (Reading.Reads(feature, facts[i]) && Single(feature, facts[i]) is { Missing: MissingReason.NotMissing } found) return found;
+        }
+
+        return Aggregate.None(MissingReason.NoFact);
+    }
 
     private static Aggregate Single(FeatureDefinition feature, Fact? fact)
     {
@@ -118,15 +131,31 @@ internal static class Aggregation
         List<Fact>? current = null;
         foreach (var fact in facts)
         {
-            // The stated length stands in for an end that nobody wrote, so that an old course does not last for ever.
-            var covers = fact.Finding.EndedAt is { } end ? end >= indexTime : indexTime - fact.Finding.ObservedAt <= feature.OngoingFor;
-            if (covers && Reading.Reads(feature, fact)) (current ??= []).Add(fact);
+            if (Covers(feature, fact, indexTime) && Reading.Reads(feature, fact)) (current ??= []).Add(fact);
         }
 
         if (current is null) return Aggregate.Of(0, null, []);
         var words = feature.As == ReadAs.Code ? Reading.Words(feature, current[^1]) : null;
         return Aggregate.Of(1, current[^1].Finding.ObservedAt, current) with { Text = words };
     }
+
+    // A course whose dose is in another unit, or is not said, is still a course: it must not be taken for no treatment.
+    private static Aggregate Dose(FeatureDefinition feature, ReadOnlySpan<Fact> facts, DateTimeOffset indexTime)
+    {
+        var covered = false;
+        for (var i = facts.Length - 1; i >= 0; i--)
+        {
+            if (!Covers(feature, facts[i], indexTime)) continue;
+            covered = true;
+            if (facts[i].Finding.Value is not null && facts[i].Finding.Concept.Unit == feature.FactUnit) return Single(feature, facts[i]);
+        }
+
+        return covered ? Aggregate.None(MissingReason.NoFact) : Aggregate.Of(0, null, []);
+    }
+
+    // The stated length stands in for an end that nobody wrote, so that an old course does not last for ever.
+    private static bool Covers(FeatureDefinition feature, Fact fact, DateTimeOffset indexTime)
+        => fact.Finding.EndedAt is { } end ? end >= indexTime : indexTime - fact.Finding.ObservedAt <= feature.OngoingFor;
 
     private static List<Fact> Readable(FeatureDefinition feature, ReadOnlySpan<Fact> facts)
     {

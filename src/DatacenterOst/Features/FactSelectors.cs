@@ -45,11 +45,14 @@ internal sealed class FactSelectors
         prefixes = [.. beginnings];
     }
 
+    public int Count => count;
+
     /// <returns>By selector: facts known and observed by the index time, in <see cref="FactOrder"/>; null where there are none.</returns>
     public List<Fact>?[] Group(IReadOnlyList<Fact> facts, DateTimeOffset indexTime)
     {
         var groups = new List<Fact>?[count];
         var unordered = 0UL;
+        var matches = new List<int>();
         for (var i = 0; i < facts.Count; i++)
         {
             var fact = facts[i];
@@ -59,40 +62,45 @@ internal sealed class FactSelectors
             // facts; none of them could have been acted on at the index time.
             if (finding.KnownAt > indexTime || finding.ObservedAt > indexTime || finding.Status == FactStatus.Retracted) continue;
 
-            var code = finding.Concept.Code;
-            if (byCode.TryGetValue(code.Value, out var entries))
-            {
-                foreach (var entry in entries)
-                {
-                    if (entry.Code.System == code.System) Add(groups, entry, fact, ref unordered);
-                }
-            }
-
-            foreach (var entry in prefixes)
-            {
-                if (entry.Code.System == code.System && code.Value.StartsWith(entry.Code.Value, StringComparison.Ordinal))
-                    Add(groups, entry, fact, ref unordered);
-            }
+            matches.Clear();
+            Match(fact, matches);
+            foreach (var slot in matches) Add(groups, slot, fact, ref unordered);
         }
 
         if (unordered != 0) Sort(groups, unordered);
         return groups;
     }
 
-    private static void Add(List<Fact>?[] groups, in Entry entry, Fact fact, ref ulong unordered)
+    /// <summary>Adds the places of the selectors that read the fact, each once.</summary>
+    public void Match(Fact fact, List<int> slots)
     {
-        // An order that nobody has signed is no treatment.
-        if (entry.Drafts != (fact.Finding.Status == FactStatus.Draft)) return;
-        if (entry.Unit is not null && fact.Finding.Value is not null && entry.Unit != fact.Finding.Concept.Unit) return;
-
-        var group = groups[entry.Slot] ??= new List<Fact>(16);
-        if (group.Count > 0)
+        var code = fact.Finding.Concept.Code;
+        if (byCode.TryGetValue(code.Value, out var entries))
         {
-            var last = group[^1];
-            if (ReferenceEquals(last, fact)) return;
-            if (FactOrder.Compare(last, fact) > 0) unordered |= 1UL << (entry.Slot & 63);
+            foreach (var entry in entries)
+            {
+                if (entry.Code.System == code.System) Add(entry, fact.Finding, slots);
+            }
         }
 
+        foreach (var entry in prefixes)
+        {
+            if (entry.Code.System == code.System && code.Value.StartsWith(entry.Code.Value, StringComparison.Ordinal)) Add(entry, fact.Finding, slots);
+        }
+    }
+
+    private static void Add(in Entry entry, Finding finding, List<int> slots)
+    {
+        // An order that nobody has signed is no treatment.
+        if (entry.Drafts != (finding.Status == FactStatus.Draft)) return;
+        if (entry.Unit is not null && finding.Value is not null && entry.Unit != finding.Concept.Unit) return;
+        if (!slots.Contains(entry.Slot)) slots.Add(entry.Slot);
+    }
+
+    private static void Add(List<Fact>?[] groups, int slot, Fact fact, ref ulong unordered)
+    {
+        var group = groups[slot] ??= new List<Fact>(16);
+        if (group.Count > 0 && FactOrder.Compare(group[^1], fact) > 0) unordered |= 1UL << (slot & 63);
         group.Add(fact);
     }
 

@@ -10,6 +10,25 @@ public enum Take
     Min,
     Max,
     Mean,
+
+    /// <summary>The middle one, or the mean of the two in the middle.</summary>
+    Median,
+
+    /// <summary>Sample standard deviation (n − 1); it takes two values.</summary>
+    Sd,
+
+    /// <summary>Change per hour or per day by least squares over all values; it takes two times.</summary>
+    Slope,
+
+    /// <summary>Highest minus lowest.</summary>
+    Range,
+    Sum,
+
+    /// <summary>Newest minus oldest, divided by the time between them, per hour or per day.</summary>
+    Rate,
+
+    /// <summary>The dose of the newest course that covers the index time; 0 when there is no course, missing when none says its dose in the stated unit.</summary>
+    CurrentDose,
     Count,
 
     /// <summary>1 when there is any fact in the window, else 0.</summary>
@@ -30,6 +49,12 @@ public enum Take
 
     /// <summary>First feature divided by second.</summary>
     Ratio,
+
+    /// <summary>The first of the named features that is not missing.</summary>
+    AnyOf,
+
+    /// <summary>A FHIRPath expression with the features above as variables.</summary>
+    Derived,
 }
 
 /// <summary>Which side of a fact is read.</summary>
@@ -55,6 +80,9 @@ public enum MissingPolicy
 
     /// <summary>The model makes no number.</summary>
     Abstain,
+
+    /// <summary>The newest value of a longer stated window stands in; the feature still says that it was missing.</summary>
+    Carry,
 }
 
 /// <summary>One feature as the package declares it.</summary>
@@ -90,7 +118,28 @@ public sealed record FeatureDefinition(
     IReadOnlyDictionary<string, string> Map,
     IReadOnlyDictionary<ResultCategory, decimal> Categories)
 {
+    /// <summary>Places of the features that it is made of: for any-of in order of preference, for a derived one those its expression names.</summary>
+    public IReadOnlyList<int> Of { get; init; } = [];
+
+    /// <summary>Null where the feature is not derived by an expression.</summary>
+    public FeatureExpression? Expression { get; init; }
+
+    /// <summary>The hour or day of a slope or rate; zero for all others.</summary>
+    public TimeSpan Per { get; init; }
+
+    /// <summary>How far back a value may lie that stands in for a missing one; null where none does.</summary>
+    public TimeSpan? CarryFor { get; init; }
+
+    /// <summary>Numbers for words, where the model counts with a category; empty when it does not.</summary>
+    public IReadOnlyDictionary<string, decimal> Numbers { get; init; } = new Dictionary<string, decimal>();
+
+    /// <summary>Applied to the finished number, also to one that stands in.</summary>
+    public ValueTransform Transform { get; init; } = ValueTransform.None;
+
     public bool ReadsFacts => Selector >= 0;
+
+    /// <summary>True of a feature whose value is a word: a category, a code, a sex.</summary>
+    internal bool IsInWords => Take == Take.Sex || (Take <= Take.First && As != ReadAs.Number);
 
     public bool IsPlausible(decimal value) => !(value < PlausibleFrom) && !(value > PlausibleTo);
 }

@@ -39,21 +39,102 @@ public sealed class FeatureParser(Func<string, ConceptEntry?> concepts)
     private FeatureDefinition Definition(YamlMap entry)
     {
         var name = entry.Required("name");
-        var take = entry.Choice<Take>("take");
-        if (take is null && !entry.Has("take")) entry.Report("'take' is missing; say last, min, count, age, delta or another aggregate");
-
-        var kind = take ?? Take.Last;
+        var kind = Kind(entry);
         var reads = kind < Take.Age;
         var readAs = entry.Choice<ReadAs>("as") ?? (kind < Take.Count ? ReadAs.Number : ReadAs.Any);
-        var (selector, unit) = reads ? Selector(entry, kind, readAs) : (-1, entry.Optional("unit") ?? (kind == Take.Age ? "a" : ""));
+        IReadOnlyList<int> of = kind == Take.AnyOf ? Alternatives(entry) : [];
+        var (selector, unit) = reads ? Selector(entry, kind, readAs) : (-1, UnitOf(entry, kind, of));
         var (window, anchor) = reads ? Window(entry) : NoWindow();
         var (first, second) = kind is Take.Delta or Take.Ratio ? Parts(entry) : (-1, -1);
-        var (low, high) = Plausible(entry);
-        var (missing, number, text) = Missing(entry, kind, readAs);
+        var (low, high) = FeatureOptions.Ends(entry, "plausible", "the lowest and the highest plausible value, for example [5, 3000]");
+        var expression = kind == Take.Derived ? Expression(entry, out of) : null;
 
-        return new FeatureDefinition(
-            name, kind, readAs, selector, unit, reads ? selectors[selector].Unit : null, window, anchor, first, second, low, high,
-            Stale(entry, kind), Ongoing(entry, kind), missing, number, text, Words(entry), Categories(entry));
+        var transform = FeatureOptions.Transform(entry);
+        var factUnit = kind == Take.CurrentDose ? unit : reads ? selectors[selector].Unit : null;
+
+        // A logarithm has no unit.
+        var definition = new FeatureDefinition(
+            name, kind, readAs, selector, transform.Log ? "" : unit, factUnit, window, anchor, first, second, low, high,
+            FeatureOptions.Stale(entry, kind), FeatureOptions.Ongoing(entry, kind), MissingPolicy.Missing, null, null,
+            FeatureOptions.Words(entry), FeatureOptions.Categories(entry))
+        {
+            Of = of,
+            Expression = expression,
+            Per = FeatureOptions.Per(entry, kind),
+            Numbers = FeatureOptions.Numbers(entry),
+            Transform = transform,
+        };
+        var inWords = definition.IsInWords || (kind == Take.AnyOf && of.Any(place => place >= 0 && definitions[place].IsInWords));
+        return Carried(entry, FeatureOptions.Missing(entry, definition, inWords));
+    }
+
+    // 'derived: <expression>' says by itself how the feature is made.
+    private static Take Kind(YamlMap entry)
+    {
+        var take = entry.Choice<Take>("take");
+        if (!entry.Has("derived"))
+        {
+            if (take is null && !entry.Has("take")) entry.Report("'take' is missing; say last, min, count, age, delta or another aggregate");
+            if (take == Take.Derived) entry.Report("a derived feature needs 'derived' with a FHIRPath expression");
+            return take ?? Take.Last;
+        }
+
+        if (take is not (null or Take.Derived)) entry.Report("derived", "cannot stand beside 'take'; keep one of them");
+        return Take.Derived;
+    }
+
+    private FeatureExpression? Expression(YamlMap entry, out IReadOnlyList<int> of)
+    {
+        of = [];
+        var text = entry.Optional("derived");
+        if (text is null) return null;
+        if (FeatureExpression.Parse(text, out var wrong) is not { } expression)
+        {
+            entry.Report("derived", wrong);
+            return null;
+        }
+
+        var places = expression.Names.Select(name => Earlier(entry, "derived", name)).ToArray();
+        of = places;
+        if (places.All(place => place >= 0) && expression.Trial(Sample) is { } failure) entry.Report("derived", $"has no meaning for these features: {failure}");
+        return expression;
+
+        Fhir.PathValue Sample(string variable)
+            => definitions[places[expression.Names.ToList().IndexOf(variable)]] is { IsInWords: true, Numbers.Count: 0 } ? Fhir.PathValue.Of("word") : Fhir.PathValue.Of(1m);
+    }
+
+    private int[] Alternatives(YamlMap entry)
+    {
+        var names = entry.Texts("of");
+        if (names.Count == 0) entry.Report("an anyOf needs 'of' with features in order of preference, for example of: [arterial, venous]");
+        var places = names.Select(name => Earlier(entry, "of", name)).ToArray();
+        var units = places.Where(place => place >= 0).Select(place => definitions[place].Unit).Distinct(StringComparer.Ordinal).ToArray();
+        if (units.Length > 1) entry.Report("of", $"names features in different units ({string.Join(", ", units)}); a feature never mixes units");
+        return places;
+    }
+
+    private string UnitOf(YamlMap entry, Take kind, IReadOnlyList<int> of)
+    {
+        var stated = entry.Optional("unit");
+        if (kind == Take.AnyOf && of.Count > 0 && of[0] >= 0)
+        {
+            var unit = definitions[of[0]].Unit;
+            if (stated is not null && stated != unit) entry.Report("unit", $"is '{stated}', but the features it takes are in '{unit}'");
+            return unit;
+        }
+
+        return stated ?? (kind == Take.Age ? "a" : "");
+    }
+
+    private FeatureDefinition Carried(YamlMap entry, FeatureDefinition feature)
+    {
+        if (feature.CarryFor is not { } carry) return feature;
+        if (!feature.ReadsFacts || feature.Take > Take.Median) entry.Report("missing", "carry has a meaning for last, first, min, max, mean and median only");
+        if (carry <= -feature.Window.From) entry.Report("carry", "must reach further back than the window itself");
+
+        var reach = carry + (feature.Anchor >= 0 ? lookbacks[feature.Anchor] : TimeSpan.Zero);
+        if (reach > longest) longest = reach;
+        return feature;
     }
 
     private (int Selector, string Unit) Selector(YamlMap entry, Take take, ReadAs readAs)
@@ -65,6 +146,9 @@ public sealed class FeatureParser(Func<string, ConceptEntry?> concepts)
         var ofFacts = take == Take.TimeSince ? null : stated;
         var (selector, unit) = entry.Has("concept") ? ByConcept(entry, ofFacts) : ByCodes(entry, ofFacts, measured);
 
+        // A course in another unit is still a course, so the selector lets all units through and the aggregate looks.
+        if (take == Take.CurrentDose) selector = selector with { Unit = null };
+
         if (take == Take.TimeSince)
         {
             unit = stated ?? "h";
@@ -73,6 +157,10 @@ public sealed class FeatureParser(Func<string, ConceptEntry?> concepts)
         else if (!measured)
         {
             unit = "";
+        }
+        else if (take is Take.Slope or Take.Rate)
+        {
+            unit = $"{unit}/{(entry.Optional("per") == "d" ? "d" : "h")}";
         }
 
         if (entry.Choice<Reads>("reads") == Reads.Drafts) selector = selector with { Drafts = true };
@@ -154,65 +242,6 @@ public sealed class FeatureParser(Func<string, ConceptEntry?> concepts)
         return -1;
     }
 
-    private static (decimal? Low, decimal? High) Plausible(YamlMap entry)
-    {
-        if (!entry.Has("plausible")) return (null, null);
-        var ends = entry.Texts("plausible");
-        if (ends.Count == 2 && Number(ends[0]) is { } low && Number(ends[1]) is { } high && low <= high) return (low, high);
-        entry.Report("plausible", "must be the lowest and the highest plausible value, for example [5, 3000]");
-        return (null, null);
-    }
-
-    private static TimeSpan? Stale(YamlMap entry, Take take)
-    {
-        var stale = entry.Span("staleAfter");
-        if (stale is not null && take is not (Take.Last or Take.Mean or Take.TimeSince))
-            entry.Report("staleAfter", "has a meaning for last, mean and timeSince only; for others narrow the window");
-        return stale;
-    }
-
-    private static TimeSpan? Ongoing(YamlMap entry, Take take)
-    {
-        var ongoing = entry.Span("ongoingFor");
-        if (take == Take.Current && ongoing is null)
-            entry.Report("a current period needs 'ongoingFor': how long one without an end is taken to last");
-        return ongoing;
-    }
-
-    private static (MissingPolicy Policy, decimal? Number, string? Text) Missing(YamlMap entry, Take take, ReadAs readAs)
-    {
-        var policy = entry.Choice<MissingPolicy>("missing") ?? MissingPolicy.Missing;
-        if (policy != MissingPolicy.Impute)
-        {
-            if (entry.Has("impute")) entry.Report("impute", "stands beside 'missing: impute' only");
-            return (policy, null, null);
-        }
-
-        if (!entry.Has("impute")) entry.Report("'missing: impute' needs 'impute' with the value");
-        var words = take == Take.Sex || (take <= Take.First && readAs != ReadAs.Number);
-        return words ? (policy, null, entry.Optional("impute")) : (policy, entry.Number("impute"), null);
-    }
-
-    private static Dictionary<string, string> Words(YamlMap entry)
-    {
-        var words = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        if (entry.Map("map") is not { } map) return words;
-        foreach (var key in map.Keys()) words[key] = map.Required(key);
-        return words;
-    }
-
-    private static Dictionary<ResultCategory, decimal> Categories(YamlMap entry)
-    {
-        var numbers = new Dictionary<ResultCategory, decimal>();
-        if (entry.Map("categories") is not { } map) return numbers;
-        foreach (var category in Enum.GetValues<ResultCategory>())
-        {
-            if (map.Number(Reading.Word(category)) is { } number) numbers[category] = number;
-        }
-
-        return numbers;
-    }
-
     private TimelineNeeds Needs()
     {
         var codes = new List<Code>();
@@ -226,9 +255,6 @@ public sealed class FeatureParser(Func<string, ConceptEntry?> concepts)
 
         return new TimelineNeeds(codes, prefixes, longest);
     }
-
-    private static decimal? Number(string text)
-        => decimal.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private enum Reads
     {

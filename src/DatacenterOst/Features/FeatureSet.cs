@@ -27,26 +27,42 @@ public sealed class FeatureSet
     public int Place(string name) => Array.FindIndex(definitions, definition => definition.Name == name);
 
     public FeatureVector Evaluate(History history, DateTimeOffset indexTime)
+        => Evaluate(history.Demographics, selectors.Group(history.Facts, indexTime), indexTime);
+
+    /// <summary>
+    /// One patient's facts, sorted once, for many index times: what a training matrix, a backtest and a batch are made with.
+    /// Each vector equals that of <see cref="Evaluate(History, DateTimeOffset)"/> over the facts as resolved at its index time.
+    /// </summary>
+    /// <param name="unresolved">All facts of the patient, also those corrected or retracted since.</param>
+    public PreparedHistory Prepare(Demographics demographics, IEnumerable<Fact> unresolved) => new(this, selectors, demographics, unresolved);
+
+    internal FeatureVector Evaluate(Demographics person, List<Fact>?[] groups, DateTimeOffset indexTime)
     {
-        var groups = selectors.Group(history.Facts, indexTime);
         var values = new FeatureValue[definitions.Length];
         var exact = new decimal?[definitions.Length];
         for (var i = 0; i < definitions.Length; i++)
         {
             var feature = definitions[i];
+            var group = feature.ReadsFacts ? groups[feature.Selector] : null;
             var found = feature.Take switch
             {
-                Take.Age => Person.Age(history.Demographics, indexTime),
-                Take.Sex => Person.Sex(history.Demographics),
-                Take.Delta or Take.Ratio => Derived(feature, values, exact),
-                _ => FromFacts(feature, groups[feature.Selector], values, indexTime),
+                Take.Age => Person.Age(person, indexTime),
+                Take.Sex => Person.Sex(person),
+                Take.Delta or Take.Ratio => Derivation.OfTwo(feature, values, exact),
+                Take.AnyOf => Derivation.AnyOf(feature, values, exact),
+                Take.Derived => Derivation.Expression(feature, values, exact, indexTime),
+                _ => FromFacts(feature, group, values, indexTime),
             };
-            if (found.Missing == MissingReason.NotMissing && !feature.ReadsFacts && found.Exact is { } number && !feature.IsPlausible(number))
-                found = found.Without(MissingReason.Implausible);
+            if (found.Missing == MissingReason.NotMissing && !feature.ReadsFacts && !IsPlausible(feature, found)) found = found.Without(MissingReason.Implausible);
+            if (feature.Numbers.Count > 0) found = Counted(feature, found);
 
+            var missing = found.Missing;
+            if (missing != MissingReason.NotMissing) found = StandIn(feature, found, group, values, indexTime);
+            found = feature.Transform.Apply(found);
+
+            if (missing == MissingReason.NotMissing) missing = found.Missing;
             exact[i] = found.Exact;
-            values[i] = Value(feature, found);
-            if (found.Missing != MissingReason.NotMissing && feature.WhenMissing == MissingPolicy.Impute) exact[i] = feature.ImputedNumber;
+            values[i] = new FeatureValue(feature.Name, found.Number, found.Text, feature.Unit, found.At, found.Facts, missing);
         }
 
         return new FeatureVector(indexTime, values);
@@ -80,6 +96,7 @@ public sealed class FeatureSet
             MissingReason.NoFact when !feature.ReadsFacts => $"{feature.Name}: not known of the patient",
             MissingReason.NoFact => $"{feature.Name}: nothing in the window {feature.Window} of {around}",
             MissingReason.Stale => $"{feature.Name}: the newest is older than {Duration.Say(feature.StaleAfter ?? TimeSpan.Zero)}",
+            MissingReason.TooFew => $"{feature.Name}: too few values in the window {feature.Window} of {around}",
             MissingReason.Implausible => $"{feature.Name}: outside what is plausible, or not in the words that the model knows",
             _ => $"{feature.Name}: depends on a feature that is missing",
         };
@@ -87,17 +104,45 @@ public sealed class FeatureSet
 
     private static Aggregate FromFacts(FeatureDefinition feature, List<Fact>? group, FeatureValue[] values, DateTimeOffset indexTime)
     {
-        var anchor = indexTime;
-        if (feature.Anchor >= 0)
-        {
-            if (values[feature.Anchor] is not { IsMissing: false, At: { } at }) return Aggregate.None(MissingReason.DependsOnMissing);
-            anchor = at;
-        }
+        if (Around(feature, values, indexTime) is not { } anchor) return Aggregate.None(MissingReason.DependsOnMissing);
 
         var found = Aggregation.Of(feature, Within(feature.Window, anchor, group), indexTime);
         var stale = found.At is { } newest && feature.StaleAfter is { } limit && indexTime - newest > limit;
         return stale ? found.Without(MissingReason.Stale) : found;
     }
+
+    /// <summary>The instant that the feature's window lies around; null when the feature that anchors it is missing.</summary>
+    private static DateTimeOffset? Around(FeatureDefinition feature, FeatureValue[] values, DateTimeOffset indexTime)
+    {
+        if (feature.Anchor < 0) return indexTime;
+        return values[feature.Anchor] is { IsMissing: false, At: { } at } ? at : null;
+    }
+
+    /// <summary>What the package puts in the place of a missing value; the finding as it was where it puts nothing.</summary>
+    private static Aggregate StandIn(FeatureDefinition feature, in Aggregate found, List<Fact>? group, FeatureValue[] values, DateTimeOffset indexTime)
+    {
+        if (feature.WhenMissing == MissingPolicy.Impute)
+            return found with { Exact = feature.ImputedNumber, Number = (double?)feature.ImputedNumber, Text = feature.ImputedText };
+
+        // Only absence and age are bridged: an implausible newest value is no reason to show an older one as if it held.
+        if (feature.CarryFor is not { } back || found.Missing is not (MissingReason.NoFact or MissingReason.Stale)) return found;
+        if (Around(feature, values, indexTime) is not { } anchor) return found;
+        var longer = feature.Window with { From = -back, FromIncluded = true };
+        var carried = Aggregation.Newest(feature, Within(longer, anchor, group));
+        if (feature.Numbers.Count > 0) carried = Counted(feature, carried);
+        return carried.Missing == MissingReason.NotMissing ? carried : found;
+    }
+
+    private static Aggregate Counted(FeatureDefinition feature, in Aggregate found)
+    {
+        if (found.Text is not { } word) return found;
+        return feature.Numbers.TryGetValue(word, out var number)
+            ? found with { Exact = number, Number = (double)number }
+            : found.Without(MissingReason.Implausible);
+    }
+
+    private static bool IsPlausible(FeatureDefinition feature, in Aggregate found)
+        => found.Exact is { } exact ? feature.IsPlausible(exact) : !(found.Number < (double?)feature.PlausibleFrom) && !(found.Number > (double?)feature.PlausibleTo);
 
     private static ReadOnlySpan<Fact> Within(FactWindow window, DateTimeOffset anchor, List<Fact>? group)
     {
@@ -122,29 +167,5 @@ public sealed class FeatureSet
         }
 
         return facts[start..end];
-    }
-
-    private static Aggregate Derived(FeatureDefinition feature, FeatureValue[] values, decimal?[] exact)
-    {
-        var (left, right) = (values[feature.First], values[feature.Second]);
-        if (left.Number is not { } first || right.Number is not { } second) return Aggregate.None(MissingReason.DependsOnMissing);
-
-        Fact[] facts = [.. left.Facts, .. right.Facts];
-        if (feature.Take == Take.Ratio && second == 0)
-            return new Aggregate(null, null, null, left.At, facts, MissingReason.Implausible);
-
-        var result = feature.Take == Take.Delta
-            ? Exact.Difference(exact[feature.First], exact[feature.Second])
-            : Exact.Quotient(exact[feature.First], exact[feature.Second]);
-        if (result is { } decimals) return Aggregate.Of(decimals, left.At, facts);
-        return new Aggregate(null, feature.Take == Take.Delta ? first - second : first / second, null, left.At, facts, MissingReason.NotMissing);
-    }
-
-    private static FeatureValue Value(FeatureDefinition feature, in Aggregate found)
-    {
-        if (found.Missing == MissingReason.NotMissing || feature.WhenMissing != MissingPolicy.Impute)
-            return new FeatureValue(feature.Name, found.Number, found.Text, feature.Unit, found.At, found.Facts, found.Missing);
-
-        return new FeatureValue(feature.Name, (double?)feature.ImputedNumber, feature.ImputedText, feature.Unit, found.At, found.Facts, found.Missing);
     }
 }

@@ -17,12 +17,15 @@ public enum MissingReason
 
     /// <summary>A feature that it is derived from is missing.</summary>
     DependsOnMissing,
+
+    /// <summary>There are facts, but fewer than the aggregate takes: one value has no slope.</summary>
+    TooFew,
 }
 
 /// <summary>One feature of one patient at one time, with the facts that made it.</summary>
 /// <param name="Number">
-/// The value as models use it; null when missing or when the feature is in words. Where the package imputes, the stated
-/// value stands here (or in Text) and Missing still says why there was none.
+/// The value as models use it; null when missing or when the feature is in words without numbers for them. Where the package
+/// imputes or carries, the value that stands in is here (or in Text) and Missing still says why there was none.
 /// </param>
 /// <param name="Text">The value in words (a category, an organ); null for numbers.</param>
 /// <param name="Unit">UCUM unit of Number; empty where it has none.</param>

@@ -86,7 +86,7 @@ public static class TimelineResolution
     }
 
     /// <summary>What a doublet shares with the fact that it repeats.</summary>
-    private readonly record struct Said(
+    internal readonly record struct Said(
         Concept Concept, DateTimeOffset ObservedAt, decimal? Value, Comparator Comparator, ResultCategory? Category, string? Text)
     {
         public static Said By(Fact fact) => new(

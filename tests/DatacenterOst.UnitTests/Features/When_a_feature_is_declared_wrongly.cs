@@ -23,6 +23,22 @@ public sealed class When_a_feature_is_declared_wrongly
     [InlineData("{ name: a, take: last, concept: creatinine, window: '[-1d, 0h]', staleAfter: 1x }", "a length of time")]
     [InlineData("{ name: a, take: last, concept: creatinine, window: '[-999y, 0h]' }", "must be a window such as")]
     [InlineData("{ name: a, take: current, codes: 'ATC|J05*', window: '[-1d, 0h]' }", "needs 'ongoingFor'")]
+    [InlineData("{ name: a, take: slope, concept: creatinine, window: '[-1d, 0h]' }", "needs 'per' with h or d")]
+    [InlineData("{ name: a, take: slope, per: w, concept: creatinine, window: '[-1d, 0h]' }", "needs 'per' with h or d")]
+    [InlineData("{ name: a, take: anyOf }", "needs 'of' with features")]
+    [InlineData("{ name: a, take: anyOf, of: [b] }", "is not a feature above this one")]
+    [InlineData("{ name: a, take: derived }", "needs 'derived' with a FHIRPath expression")]
+    [InlineData("{ name: a, derived: '%b + 1' }", "names 'b', which is not a feature above this one")]
+    [InlineData("{ name: a, derived: '1 +' }", "is not a FHIRPath expression")]
+    [InlineData("{ name: a, derived: \"'x'.ln()\" }", "has no meaning for these features")]
+    [InlineData("{ name: a, derived: '1', take: last }", "cannot stand beside 'take'")]
+    [InlineData("{ name: a, take: last, concept: creatinine, window: '[-1d, 0h]', missing: carry }", "needs 'carry'")]
+    [InlineData("{ name: a, take: last, concept: creatinine, window: '[-1d, 0h]', carry: 3d }", "stands beside 'missing: carry' only")]
+    [InlineData("{ name: a, take: last, concept: creatinine, window: '[-1d, 0h]', missing: carry, carry: 1h }", "further back than the window")]
+    [InlineData("{ name: a, take: count, concept: creatinine, window: '[-1d, 0h]', missing: carry, carry: 3d }", "has a meaning for last")]
+    [InlineData("{ name: a, take: last, concept: creatinine, window: '[-1d, 0h]', clip: [3] }", "lowest and the highest value that is handed on")]
+    [InlineData("{ name: a, take: last, concept: creatinine, window: '[-1d, 0h]', clip: [0, 3], log: true }", "have no logarithm")]
+    [InlineData("{ name: a, take: sex, numbers: { male: 1 }, missing: impute, impute: it }", "neither a number nor one of the words")]
     public void it_is_told_with_file_line_and_what_to_do(string definition, string told)
     {
         var (_, problems) = Parse($"features:\n  - {definition}");
