@@ -59,12 +59,12 @@ public sealed record ReferenceFile(
     {
         var sound = true;
         if (Format != 1) Wrong($"format {Format} is not known; this build reads format 1");
-        if (Score?.Histogram.IsSound() == false) Wrong("the histogram of the score needs rising edges and one count more than edges");
+        if (Score?.Histogram.IsSound() == false) Wrong("the score needs rising 'edges' and one of 'counts' more than edges");
         foreach (var feature in Features)
         {
-            if (feature.Histogram?.IsSound() == false) Wrong($"the histogram of '{feature.Name}' needs rising edges and one count more than edges");
-            if (feature is { Histogram: null, Words: null }) Wrong($"'{feature.Name}' has neither 'histogram' nor 'words'");
-            if (feature.MissingShare is not (>= 0 and <= 1)) Wrong($"'missingShare' of '{feature.Name}' must lie between 0 and 1");
+            if (feature.Histogram?.IsSound() == false) Wrong($"'{feature.Name}' needs rising 'edges' and one of 'counts' more than edges");
+            if (feature is { Histogram: null, Categories: null }) Wrong($"'{feature.Name}' has neither 'edges' with 'counts' nor 'categories'");
+            if (feature.Missing < 0 || feature.Missing > Rows) Wrong($"'missing' of '{feature.Name}' must be a number of rows");
         }
 
         return sound;
@@ -78,19 +78,23 @@ public sealed record ReferenceFile(
 }
 
 /// <summary>One feature at training: of a number its bins, mean and sd, of a word how often each came.</summary>
-/// <param name="MissingShare">Share of rows in which it was missing, also where a value stood in.</param>
-/// <param name="Histogram">Over the values that were not missing; null for words.</param>
-/// <param name="Words">By word; null for numbers.</param>
+/// <param name="Missing">Rows in which it was missing, also where a value stood in.</param>
+/// <param name="Edges">Of the values that were not missing, as <see cref="Reference.Histogram"/> says; null for words.</param>
+/// <param name="Categories">Rows by word; null for numbers.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record FeatureReference(
     [property: JsonRequired] string Name,
-    [property: JsonRequired] double MissingShare,
+    [property: JsonRequired] long Missing,
     double? Mean,
     double? Sd,
-    Histogram? Histogram,
-    IReadOnlyDictionary<string, long>? Words)
+    IReadOnlyList<double>? Edges,
+    IReadOnlyList<long>? Counts,
+    IReadOnlyDictionary<string, long>? Categories)
 {
-    /// <param name="vectors">Vectors of the same package, one for each row of training.</param>
+    [JsonIgnore]
+    public Histogram? Histogram => Edges is null || Counts is null ? null : new Histogram(Edges, Counts);
+
+    /// <param name="vectors">Vectors of the same package, one for each row of training; at least one.</param>
     /// <param name="place">The feature's place in them.</param>
     public static FeatureReference Of(IReadOnlyList<FeatureVector> vectors, int place)
     {
@@ -105,22 +109,27 @@ public sealed record FeatureReference(
             else if (value.Text is { } word) words[word] = words.GetValueOrDefault(word) + 1;
         }
 
-        var share = vectors.Count == 0 ? 0 : (double)missing / vectors.Count;
-        var name = vectors.Count == 0 ? "" : vectors[0].Values[place].Name;
-        if (numbers.Count == 0 && words.Count > 0) return new FeatureReference(name, share, null, null, null, words);
+        var name = vectors[0].Values[place].Name;
+        if (numbers.Count == 0 && words.Count > 0) return new FeatureReference(name, missing, null, null, null, null, words);
         var (mean, sd) = ScoreReference.Spread(numbers);
-        return new FeatureReference(name, share, mean, sd, Histogram.ByQuantiles(numbers), null);
+        var bins = Histogram.ByQuantiles(numbers);
+        return new FeatureReference(name, missing, mean, sd, bins.Edges, bins.Counts, null);
     }
 }
 
-/// <summary>The scores at training.</summary>
+/// <summary>The scores at training, in the bins that <see cref="Reference.Histogram"/> describes.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record ScoreReference([property: JsonRequired] Histogram Histogram, double? Mean, double? Sd)
+public sealed record ScoreReference(
+    [property: JsonRequired] IReadOnlyList<double> Edges, [property: JsonRequired] IReadOnlyList<long> Counts, double? Mean, double? Sd)
 {
+    [JsonIgnore]
+    public Histogram Histogram => new(Edges, Counts);
+
     public static ScoreReference OfProbabilities(IReadOnlyCollection<double> values)
     {
         var (mean, sd) = Spread(values);
-        return new ScoreReference(Histogram.OfProbabilities(values), mean, sd);
+        var bins = Histogram.OfProbabilities(values);
+        return new ScoreReference(bins.Edges, bins.Counts, mean, sd);
     }
 
     internal static (double? Mean, double? Sd) Spread(IReadOnlyCollection<double> values)
