@@ -8,7 +8,7 @@ namespace DatacenterOst.Server.Commands;
 /// <summary><c>dost model check</c>: loads every package of a folder and runs its vectors, without a store.</summary>
 public static class ModelCommand
 {
-    public static Command Create() => new("model", "Work with model packages.") { Check() };
+    public static Command Create() => new("model", "Work with model packages.") { Check(), ModelFeaturesCommand.Create(), ModelTrainCommand.Create() };
 
     private static Command Check()
     {
