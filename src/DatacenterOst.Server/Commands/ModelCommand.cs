@@ -5,10 +5,13 @@ using Spectre.Console;
 
 namespace DatacenterOst.Server.Commands;
 
-/// <summary><c>dost model check</c>: loads every package of a folder and runs its vectors, without a store.</summary>
+/// <summary><c>dost model …</c>: check loads every package of a folder and runs its vectors, without a store; score has a file of its own.</summary>
 public static class ModelCommand
 {
-    public static Command Create() => new("model", "Work with model packages.") { Check(), ModelFeaturesCommand.Create(), ModelTrainCommand.Create() };
+    public static Command Create() => new("model", "Work with model packages.")
+    {
+        Check(), ModelScoreCommand.Create(), ModelFeaturesCommand.Create(), ModelTrainCommand.Create(), ModelBacktestCommand.Create(),
+    };
 
     private static Command Check()
     {

@@ -49,10 +49,10 @@ public sealed class StudyArguments
         foreach (var (reason, count) in data.Cohort.LeftOut) console.WriteLine(FormattableString.Invariant($"  left out {count}: {reason}"));
         return data;
     }
+}
 
-    // Progress<T> would post to the thread pool, and lines would come out of order.
-    private sealed class ProgressLines(Action<int> report) : IProgress<int>
-    {
-        public void Report(int value) => report(value);
-    }
+/// <summary>Progress said where it is made: <see cref="Progress{T}"/> posts to the thread pool, and lines would come out of order.</summary>
+internal sealed class ProgressLines(Action<int> report) : IProgress<int>
+{
+    public void Report(int value) => report(value);
 }

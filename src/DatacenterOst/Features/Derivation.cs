@@ -58,6 +58,26 @@ internal static class Derivation
         }
     }
 
+    /// <summary>
+    /// Restricted cubic spline as Harrell writes it (Regression Modeling Strategies, 2.4.5; R's <c>Hmisc::rcspline.eval</c> with norm 2):
+    /// straight beyond the outer knots, and divided by the square of their distance.
+    /// </summary>
+    public static Aggregate Spline(FeatureDefinition feature, FeatureValue[] values)
+    {
+        var value = values[feature.Of[0]];
+        if (value.Number is not { } x) return Aggregate.None(MissingReason.DependsOnMissing);
+
+        var knots = feature.Knots;
+        var (own, last, before) = (knots[feature.Part - 1], knots[^1], knots[^2]);
+        var part = Cube(x - own)
+            - (Cube(x - before) * (last - own) / (last - before))
+            + (Cube(x - last) * (before - own) / (last - before));
+        var width = last - knots[0];
+        return new Aggregate(null, part / (width * width), null, value.At, value.Facts, MissingReason.NotMissing);
+
+        static double Cube(double above) => above > 0 ? above * above * above : 0;
+    }
+
     // The time of a derived value is known only when one of its parts alone has a time.
     private static (IReadOnlyList<Fact> Facts, DateTimeOffset? At, bool Missing) Inputs(FeatureDefinition feature, FeatureValue[] values)
     {

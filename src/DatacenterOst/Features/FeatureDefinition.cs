@@ -55,6 +55,9 @@ public enum Take
 
     /// <summary>A FHIRPath expression with the features above as variables.</summary>
     Derived,
+
+    /// <summary>One part of the restricted cubic spline of another feature.</summary>
+    Spline,
 }
 
 /// <summary>Which side of a fact is read.</summary>
@@ -129,6 +132,12 @@ public sealed record FeatureDefinition(
 
     /// <summary>How far back a value may lie that stands in for a missing one; null where none does.</summary>
     public TimeSpan? CarryFor { get; init; }
+
+    /// <summary>The knots of a spline, rising; empty for all others.</summary>
+    public IReadOnlyList<double> Knots { get; init; } = [];
+
+    /// <summary>Which part of the spline, from 1 to the number of knots less 2; the feature itself is the straight part.</summary>
+    public int Part { get; init; }
 
     /// <summary>Numbers for words, where the model counts with a category; empty when it does not.</summary>
     public IReadOnlyDictionary<string, decimal> Numbers { get; init; } = new Dictionary<string, decimal>();

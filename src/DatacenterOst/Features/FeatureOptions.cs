@@ -78,6 +78,19 @@ internal static class FeatureOptions
         return low is null && !log ? ValueTransform.None : new ValueTransform(low, high, log);
     }
 
+    /// <summary>The knots of a spline, and which of its parts the feature is.</summary>
+    public static (IReadOnlyList<double> Knots, int Part) Knots(YamlMap entry, IReadOnlyList<int> of)
+    {
+        if (of.Count == 0) entry.Report("a spline needs 'of' with the feature that it bends");
+        var texts = entry.Texts("knots");
+        var knots = texts.Select(text => (double?)Number(text) ?? double.NaN).ToArray();
+        var rising = knots.Length is >= 3 and <= 10;
+        for (var i = 1; i < knots.Length; i++) rising &= knots[i] > knots[i - 1];
+        if (!rising) entry.Report("a spline needs 'knots' with three to ten rising numbers");
+        if (!entry.Has("part")) entry.Report("a spline needs 'part', from 1 to the number of knots less 2; the feature itself is its straight part");
+        return rising ? (knots, entry.Whole("part", 1, knots.Length - 2) ?? 1) : ([0, 1, 2], 1);
+    }
+
     /// <summary>The hour or the day of a slope or rate: it has to be said, because the number means nothing without.</summary>
     public static TimeSpan Per(YamlMap entry, Take take)
     {

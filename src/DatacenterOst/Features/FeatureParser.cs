@@ -48,6 +48,8 @@ public sealed class FeatureParser(Func<string, ConceptEntry?> concepts)
         var (first, second) = kind is Take.Delta or Take.Ratio ? Parts(entry) : (-1, -1);
         var (low, high) = FeatureOptions.Ends(entry, "plausible", "the lowest and the highest plausible value, for example [5, 3000]");
         var expression = kind == Take.Derived ? Expression(entry, out of) : null;
+        if (kind == Take.Spline && entry.Optional("of") is { } straight) of = [Earlier(entry, "of", straight)];
+        var (knots, part) = kind == Take.Spline ? FeatureOptions.Knots(entry, of) : ([], 0);
 
         var transform = FeatureOptions.Transform(entry);
         var factUnit = kind == Take.CurrentDose ? unit : reads ? selectors[selector].Unit : null;
@@ -60,6 +62,8 @@ public sealed class FeatureParser(Func<string, ConceptEntry?> concepts)
         {
             Of = of,
             Expression = expression,
+            Knots = knots,
+            Part = part,
             Per = FeatureOptions.Per(entry, kind),
             Numbers = FeatureOptions.Numbers(entry),
             Transform = transform,

@@ -26,6 +26,10 @@ public sealed class FeatureSet
     /// <returns>The place of the feature in every vector of this set; -1 when it has none of that name.</returns>
     public int Place(string name) => Array.FindIndex(definitions, definition => definition.Name == name);
 
+    /// <summary>True of a feature that says a word: a category, a code, a sex, or the first of such.</summary>
+    public bool IsInWords(int place)
+        => definitions[place].IsInWords || (definitions[place].Take == Take.AnyOf && definitions[place].Of.Any(IsInWords));
+
     public FeatureVector Evaluate(History history, DateTimeOffset indexTime)
         => Evaluate(history.Demographics, selectors.Group(history.Facts, indexTime), indexTime);
 
@@ -51,6 +55,7 @@ public sealed class FeatureSet
                 Take.Delta or Take.Ratio => Derivation.OfTwo(feature, values, exact),
                 Take.AnyOf => Derivation.AnyOf(feature, values, exact),
                 Take.Derived => Derivation.Expression(feature, values, exact, indexTime),
+                Take.Spline => Derivation.Spline(feature, values),
                 _ => FromFacts(feature, group, values, indexTime),
             };
             if (found.Missing == MissingReason.NotMissing && !feature.ReadsFacts && !IsPlausible(feature, found)) found = found.Without(MissingReason.Implausible);
@@ -67,6 +72,35 @@ public sealed class FeatureSet
 
         return new FeatureVector(indexTime, values);
     }
+
+    /// <summary>The same vector with one number in the place of what was found, and every feature made of it made again.</summary>
+    /// <param name="target">In the unit of the feature before its logarithm is taken.</param>
+    public FeatureVector With(FeatureVector vector, int place, decimal target)
+    {
+        var values = vector.Values.ToArray();
+        var exact = Array.ConvertAll(values, value => value.Number is { } number && Math.Abs(number) < 1e15 ? (decimal?)number : null);
+        var changed = new bool[values.Length];
+        for (var i = place; i < values.Length; i++)
+        {
+            var feature = definitions[i];
+            changed[i] = i == place || (feature.First >= 0 && (changed[feature.First] || changed[feature.Second])) || feature.Of.Any(of => changed[of]);
+            if (!changed[i]) continue;
+            var found = i == place ? Aggregate.Of(target, values[i].At, values[i].Facts) : Remade(feature, values, exact, vector.IndexTime);
+            found = feature.Transform.Apply(found);
+            exact[i] = found.Exact;
+            values[i] = values[i] with { Number = found.Number, Text = i == place ? null : found.Text, Missing = found.Missing };
+        }
+
+        return new FeatureVector(vector.IndexTime, values);
+    }
+
+    private static Aggregate Remade(FeatureDefinition feature, FeatureValue[] values, decimal?[] exact, DateTimeOffset indexTime) => feature.Take switch
+    {
+        Take.AnyOf => Derivation.AnyOf(feature, values, exact),
+        Take.Derived => Derivation.Expression(feature, values, exact, indexTime),
+        Take.Spline => Derivation.Spline(feature, values),
+        _ => Derivation.OfTwo(feature, values, exact),
+    };
 
     /// <summary>
     /// Why the model must not make a number from this vector: features that are missing and may not be. One that is missing

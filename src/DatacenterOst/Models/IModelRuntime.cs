@@ -1,4 +1,6 @@
 using DatacenterOst.Features;
+using DatacenterOst.Models.Calibration;
+using DatacenterOst.Models.Numeric;
 
 namespace DatacenterOst.Models;
 
@@ -12,6 +14,9 @@ public interface IModelRuntime
     IReadOnlyList<string> Concludes { get; }
 
     Outcome Evaluate(FeatureVector vector);
+
+    /// <returns>What each feature of the vector gave to <see cref="Outcome.Margin"/>, exactly, by its place; null for a kind that has no such explanation, or where there is no margin.</returns>
+    Contributions? Explain(FeatureVector vector);
 }
 
 /// <summary>What a runtime made of a vector; <see cref="ModelPackage"/> adds who, when and which version.</summary>
@@ -21,5 +26,13 @@ public sealed record Outcome(
     IReadOnlyList<FeatureValue> Computed,
     IReadOnlyList<string> Abstentions)
 {
+    /// <summary>The raw number before calibration: log-odds, a linear predictor, points; null where there is none.</summary>
+    public double? Margin { get; init; }
+
+    /// <summary>0 to 1, after calibration; null for a model that gives none.</summary>
+    public double? Probability { get; init; }
+
+    public RiskInterval? Interval { get; init; }
+
     public static Outcome Abstain(IReadOnlyList<string> reasons) => new(null, [], [], reasons);
 }

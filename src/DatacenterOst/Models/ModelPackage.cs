@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
+using DatacenterOst.Models.Explanation;
 
 namespace DatacenterOst.Models;
 
@@ -13,6 +14,7 @@ public sealed class ModelPackage
     private readonly IModelRuntime runtime;
     private readonly IReadOnlyList<PopulationRule> population;
     private readonly FrozenDictionary<string, LocalText> labels;
+    private readonly ExplanationPlan explanation;
 
     internal ModelPackage(PackageId id, PackageContent content)
     {
@@ -23,6 +25,7 @@ public sealed class ModelPackage
         Features = content.Features;
         runtime = content.Runtime;
         population = content.Population;
+        explanation = content.Explanation;
         labels = content.Labels.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
@@ -51,14 +54,35 @@ public sealed class ModelPackage
     /// <summary>What a value (<c>ratio</c>) or a value's word (<c>stratum=high</c>) is called for people; the name itself where the package says nothing.</summary>
     public string Label(string name, string language) => labels.TryGetValue(name, out var text) ? text.In(language) : name;
 
-    /// <summary>What the model says of the patient at that time, using nothing that was not known by then.</summary>
-    public RiskEstimate Evaluate(History history, DateTimeOffset asOf)
+    /// <summary>What the model says of the patient at that time, and why, using nothing that was not known by then.</summary>
+    public RiskEstimate Evaluate(History history, DateTimeOffset asOf) => Explain(Features.Evaluate(history, asOf));
+
+    /// <summary>What the model says of a vector of its own features, and why.</summary>
+    public RiskEstimate Explain(FeatureVector vector)
     {
-        var vector = Features.Evaluate(history, asOf);
+        var estimate = Score(vector);
+        if (estimate.Score is not { } score) return estimate;
+        return estimate with
+        {
+            Explanation = runtime.Explain(vector) is { } contributions ? explanation.Explain(vector, contributions, Called) : null,
+            MostChanging = explanation.HasTargets ? explanation.MostChanging(vector, score, runtime.Evaluate) : null,
+        };
+    }
+
+    /// <summary>The number and its conclusions without the explanation, which costs many times more: for batches and backtests.</summary>
+    public RiskEstimate Score(FeatureVector vector)
+    {
         var reasons = Reasons(vector);
         var outcome = reasons.Count > 0 ? Outcome.Abstain(reasons) : runtime.Evaluate(vector);
-        return new RiskEstimate(Id.Model, Id.Version, Id.Hash, asOf, outcome.Score, outcome.Conclusions, Values(vector, outcome), outcome.Abstentions);
+        return new RiskEstimate(Id.Model, Id.Version, Id.Hash, vector.IndexTime, outcome.Score, outcome.Conclusions, Values(vector, outcome), outcome.Abstentions)
+        {
+            Margin = outcome.Margin,
+            Probability = outcome.Probability,
+            Interval = outcome.Interval,
+        };
     }
+
+    private LocalText Called(string name) => labels.TryGetValue(name, out var text) ? text : new LocalText(name, name);
 
     private IReadOnlyList<string> Reasons(FeatureVector vector)
     {

@@ -1,4 +1,6 @@
 using DatacenterOst.Features;
+using DatacenterOst.Models.Explanation;
+using DatacenterOst.Models.Numeric;
 using DatacenterOst.Terminology;
 
 namespace DatacenterOst.Models;
@@ -13,14 +15,16 @@ internal sealed record PackageContent(
     FeatureSet Features,
     IReadOnlyList<PopulationRule> Population,
     IModelRuntime Runtime,
-    IReadOnlyDictionary<string, LocalText> Labels)
+    IReadOnlyDictionary<string, LocalText> Labels,
+    ExplanationPlan Explanation)
 {
     /// <summary>The format that this build reads; a package of another format is refused instead of half understood.</summary>
     public const string Format = "1";
 
     /// <returns>Null when anything is wrong; everything that is wrong is in <paramref name="problems"/>.</returns>
-    public static PackageContent? Read(string yaml, string file, Func<string, ConceptEntry?> concepts, PackageProblems problems)
+    public static PackageContent? Read(string yaml, RuntimeContent content, Func<string, ConceptEntry?> concepts, PackageProblems problems)
     {
+        const string file = PackageFolder.ModelFile;
         if (YamlFile.Read(yaml, file, problems) is not { } model) return null;
 
         if (model.Required("format") is { Length: > 0 } format && format != Format)
@@ -39,12 +43,15 @@ internal sealed record PackageContent(
         var card = PackageCard.Read(model, population);
         var rules = population is null ? [] : PopulationRule.Read(population, features);
         var output = ReadOutput(model);
-        var runtime = Runtimes.Read(model, features);
+        var runtime = Runtimes.Read(model, features, content);
         var labels = ReadLabels(model, features, runtime, output);
-        model.Finish();
+        var explanation = ExplanationPlan.Read(model.Map("explanation"), features);
+
+        // What a runtime that could not be made would have read is no mistake of its own.
+        if (runtime is not null || problems.None) model.Finish();
 
         if (!problems.None || runtime is null) return null;
-        return new PackageContent(id, version, model.Required("kind"), card, output, features, rules, runtime, labels);
+        return new PackageContent(id, version, model.Required("kind"), card, output, features, rules, runtime, labels, explanation);
     }
 
     public static IReadOnlyList<string> NamesOf(FeatureSet features, IModelRuntime runtime, OutputCard output)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using DatacenterOst.Features;
+using DatacenterOst.Models.Numeric;
 using DatacenterOst.Terminology;
 
 namespace DatacenterOst.Models;
@@ -19,8 +20,9 @@ internal static class PackageFolder
     public const long MaxBytes = 1L << 30;
 
     /// <returns>Null when the package must not load; the reasons are in <paramref name="problems"/>.</returns>
-    public static ModelPackage? Load(string folder, Func<string, ConceptEntry?> concepts, PackageProblems problems)
+    public static ModelPackage? Load(string folder, Func<string, ConceptEntry?> concepts, PackageProblems problems, PackageSettings? given = null)
     {
+        var settings = given ?? PackageSettings.Default;
         foreach (var required in new[] { ModelFile, VectorFile, CardFile })
         {
             if (!File.Exists(Path.Combine(folder, required))) problems.Add(required, 0, "is missing; a package without it does not load");
@@ -28,7 +30,7 @@ internal static class PackageFolder
 
         if (!problems.None || Hash(folder, problems) is not { } hash) return null;
         if (Text(folder, ModelFile, YamlFile.MaxCharacters * 4L, problems) is not { } yaml) return null;
-        if (PackageContent.Read(yaml, ModelFile, concepts, problems) is not { } content) return null;
+        if (PackageContent.Read(yaml, new RuntimeContent(folder, settings.Site, settings.Open), concepts, problems) is not { } content) return null;
 
         CheckName(folder, content, problems);
         var package = new ModelPackage(new PackageId(new ModelId(content.Id), content.Version, hash), content);

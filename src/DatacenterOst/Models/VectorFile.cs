@@ -53,4 +53,13 @@ internal sealed record VectorExpectation(
     JsonElement Score,
     IReadOnlyList<string>? Conclusions,
     IReadOnlyDictionary<string, JsonElement>? Values,
-    string? Abstains);
+    string? Abstains)
+{
+    /// <summary>The raw number before calibration.</summary>
+    public double? Margin { get; init; }
+
+    public double? Probability { get; init; }
+
+    /// <summary>By group of the explanation, <c>bias</c> for the reference; a group that is not named is not compared.</summary>
+    public IReadOnlyDictionary<string, double>? Contributions { get; init; }
+}

@@ -65,9 +65,9 @@ internal static class VectorFileReader
             return null;
         }
 
-        if (written.Expect is { Score.ValueKind: JsonValueKind.Undefined, Conclusions: null, Abstains: null })
+        if (written.Expect is { Score.ValueKind: JsonValueKind.Undefined, Conclusions: null, Abstains: null, Margin: null, Probability: null })
         {
-            problems.Add(file, number, $"'{written.Name}' expects neither score, conclusions nor abstains; state at least one result");
+            problems.Add(file, number, $"'{written.Name}' expects neither score, margin, probability, conclusions nor abstains; state at least one result");
             return null;
         }
 

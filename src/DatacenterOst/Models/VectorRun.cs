@@ -9,6 +9,9 @@ namespace DatacenterOst.Models;
 /// <summary>Runs a package's vectors through the very code that serves it, and reports each difference with its line.</summary>
 internal static class VectorRun
 {
+    /// <summary>Contributions are added in another order than the model adds.</summary>
+    private const double RoundingOfSums = 1e-9;
+
     public static void Check(ModelPackage package, IReadOnlyList<TestVector> vectors, string file, PackageProblems problems)
     {
         foreach (var vector in vectors)
@@ -31,6 +34,11 @@ internal static class VectorRun
         if (expect.Score.ValueKind != JsonValueKind.Undefined && !SameNumber(estimate.Score, expect.Score, vector.Tolerance))
             differences.Add($"the score is {Say(estimate.Score)}, expected {expect.Score}");
 
+        if (expect.Margin is { } margin && !Near(estimate.Margin, margin, vector.Tolerance)) differences.Add($"the margin is {Say(estimate.Margin)}, expected {Say(margin)}");
+        if (expect.Probability is { } probability && !Near(estimate.Probability, probability, vector.Tolerance))
+            differences.Add($"the probability is {Say(estimate.Probability)}, expected {Say(probability)}");
+        Explained(estimate, expect.Contributions, vector.Tolerance, differences);
+
         if (expect.Conclusions is { } conclusions)
         {
             var concluded = estimate.Conclusions.Select(conclusion => conclusion.Id).ToArray();
@@ -41,6 +49,22 @@ internal static class VectorRun
         if (expect.Abstains is { } words && !Abstained(estimate, words))
             differences.Add($"the abstentions are [{string.Join("; ", estimate.Abstentions)}], expected {(words.Length == 0 ? "none" : $"one with '{words}'")}");
         return differences;
+    }
+
+    /// <summary>An explanation always sums to the margin; it is compared where the vector states it.</summary>
+    private static void Explained(RiskEstimate estimate, IReadOnlyDictionary<string, double>? expected, double tolerance, List<string> differences)
+    {
+        if (estimate.Explanation is { } explanation)
+        {
+            var sum = explanation.Bias + explanation.Groups.Sum(group => group.Value);
+            if (!Near(estimate.Margin, sum, RoundingOfSums)) differences.Add($"the explanation sums to {Say(sum)}, not to the margin {Say(estimate.Margin)}");
+        }
+
+        foreach (var (id, contribution) in expected ?? new Dictionary<string, double>())
+        {
+            double? made = id == "bias" ? estimate.Explanation?.Bias : estimate.Explanation?.Groups.FirstOrDefault(group => group.Id == id)?.Value;
+            if (!Near(made, contribution, tolerance)) differences.Add($"the contribution of {id} is {Say(made)}, expected {Say(contribution)}");
+        }
     }
 
     private static bool Abstained(RiskEstimate estimate, string words)
@@ -81,9 +105,11 @@ internal static class VectorRun
     {
         if (expected.ValueKind == JsonValueKind.Null) return number is null;
         if (number is not { } made || expected.ValueKind != JsonValueKind.Number) return false;
-        var wanted = expected.GetDouble();
-        return Math.Abs(made - wanted) <= tolerance * Math.Max(1, Math.Abs(wanted));
+        return Near(made, expected.GetDouble(), tolerance);
     }
+
+    private static bool Near(double? number, double wanted, double tolerance)
+        => number is { } made && Math.Abs(made - wanted) <= tolerance * Math.Max(1, Math.Abs(wanted));
 
     private static string Say(double? number) => number?.ToString("R", CultureInfo.InvariantCulture) ?? "none";
 

@@ -27,7 +27,11 @@ public readonly record struct InputValue(double Number, string? Word = null)
 /// <summary>What a numeric model made.</summary>
 /// <param name="Margin">The raw score, in the number type of the model's own contract widened to double: log-odds, points, a predicted value.</param>
 /// <param name="Probability">0 to 1; null for a model that gives none.</param>
-public readonly record struct ModelNumber(double Margin, double? Probability);
+public readonly record struct ModelNumber(double Margin, double? Probability)
+{
+    /// <summary>What the model's own library would predict where that is neither margin nor probability: an expected count, a hazard ratio.</summary>
+    public double? Predicted { get; init; }
+}
 
 /// <summary>Shapley values of one row, in units of the margin: <see cref="Bias"/> and all of <see cref="Values"/> sum to it.</summary>
 /// <param name="Values">One for each input, in order.</param>

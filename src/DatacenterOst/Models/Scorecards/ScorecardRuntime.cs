@@ -1,5 +1,6 @@
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
+using DatacenterOst.Models.Numeric;
 
 namespace DatacenterOst.Models.Scorecards;
 
@@ -36,7 +37,35 @@ public sealed class ScorecardRuntime(Combine combine, IReadOnlyList<ScoreItem> i
         }
 
         if (missing is not null) return new Outcome(null, [], computed, missing);
-        return new Outcome(score, Band(score, highest), computed, []);
+        return new Outcome(score, Band(score, highest), computed, []) { Margin = score };
+    }
+
+    /// <summary>Points are their own Shapley values against no points at all; where the highest counts, they share it as an airport's users share a runway.</summary>
+    public Contributions? Explain(FeatureVector vector)
+    {
+        if (Evaluate(vector) is not { Margin: not null } outcome) return null;
+        var points = outcome.Computed.Select(item => item.Number ?? 0).ToArray();
+        var shares = combine == Combine.Sum ? points : Shared(points);
+        var values = new double[vector.Values.Count];
+        for (var i = 0; i < shares.Length; i++) values[items[i].Place] += shares[i];
+        return new Contributions(0, values);
+    }
+
+    // Littlechild and Owen 1973: of each further point all that have at least so many pay alike.
+    private static double[] Shared(double[] points)
+    {
+        var order = Enumerable.Range(0, points.Length).OrderBy(i => points[i]).ToArray();
+        var shares = new double[points.Length];
+        var (before, paid) = (0d, 0d);
+        for (var i = 0; i < order.Length; i++)
+        {
+            var own = Math.Max(points[order[i]], 0);
+            paid += (own - before) / (order.Length - i);
+            before = own;
+            shares[order[i]] = paid;
+        }
+
+        return shares;
     }
 
     private static double? Points(ScoreItem item, FeatureValue value, FeatureVector vector)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
+using DatacenterOst.Models.Numeric;
 
 namespace DatacenterOst.Models.Surveillance;
 
@@ -22,6 +23,9 @@ public sealed class SurveillanceRuntime : IModelRuntime
     public IReadOnlyList<string> Computes => names;
 
     public IReadOnlyList<string> Concludes { get; }
+
+    /// <summary>A surveillance concludes by rules and has no number to be explained.</summary>
+    public Contributions? Explain(FeatureVector vector) => null;
 
     public Outcome Evaluate(FeatureVector vector)
     {

@@ -12,6 +12,8 @@ internal sealed class BoostedTree(TreeNode[] nodes)
 {
     public IReadOnlyList<TreeNode> Nodes => nodes;
 
+    public BoostedTree Scaled(float share) => new(Array.ConvertAll(nodes, node => node.Left < 0 ? node with { Cut = node.Cut * share, Weight = node.Weight * share } : node));
+
     public float Predict(double[] row)
     {
         var at = 0;

@@ -107,6 +107,11 @@ public sealed class BoostedTrees
     public double Predict(double[] row)
         => Settings.Objective == BoostingObjective.Logistic ? GradientBoosting.Sigmoid(Margin(row)) : Margin(row);
 
+    /// <summary>One model whose margin is the mean of several that differ by their seed: their trees, each with its share.</summary>
+    /// <param name="models">Of the same inputs and the same base score.</param>
+    public static BoostedTrees Mean(IReadOnlyList<BoostedTrees> models)
+        => models.Count == 1 ? models[0] : new BoostedTrees(models[0].Inputs, models[0].Settings, [.. models.SelectMany(model => model.trees).Select(tree => tree.Scaled(1f / models.Count))]);
+
     /// <summary>Share of all gain by input, largest first; inputs that no tree uses are left out.</summary>
     public IReadOnlyList<(string Input, double Share)> Importance()
     {

@@ -12,21 +12,25 @@ public enum LearnerKind
 }
 
 /// <summary>How the model is learnt. Where several settings of trees are given, the inner validation chooses among them.</summary>
-public sealed record LearnerPlan(LearnerKind Kind, IReadOnlyList<BoostingSettings> Candidates, double Alpha)
+/// <param name="Bags">Models of trees with different seeds, whose mean is the model.</param>
+public sealed record LearnerPlan(LearnerKind Kind, IReadOnlyList<BoostingSettings> Candidates, double Alpha, int Bags)
 {
+    /// <summary>After some ten the mean hardly moves.</summary>
+    private const int MaxBags = 50;
+
     /// <summary>Settings to choose from; each costs as much as all the others.</summary>
     public const int MaxCandidates = 50;
 
     internal static LearnerPlan Read(YamlMap? map)
     {
-        if (map is null) return new LearnerPlan(LearnerKind.Trees, [Usual], 0.5);
+        if (map is null) return new LearnerPlan(LearnerKind.Trees, [Usual], 0.5, 1);
         var kind = map.Choice<LearnerKind>("kind") ?? LearnerKind.Trees;
         var alpha = (double)(map.Number("alpha") ?? 0.5m);
         if (alpha is < 0 or > 1) map.Report("alpha", "must lie between 0 (ridge) and 1 (lasso)");
         var common = Settings(map, Usual);
         var choices = map.Maps("choose");
         if (choices.Count > MaxCandidates) map.Report("choose", $"may have {MaxCandidates} entries at most");
-        return new LearnerPlan(kind, choices.Count == 0 ? [common] : [.. choices.Select(choice => Settings(choice, common))], alpha);
+        return new LearnerPlan(kind, choices.Count == 0 ? [common] : [.. choices.Select(choice => Settings(choice, common))], alpha, map.Whole("bags", 1, MaxBags) ?? 1);
     }
 
     /// <summary>Slow and shallow with early stopping: what holds on small clinical tables.</summary>

@@ -26,25 +26,34 @@ public sealed class Learners(LearnerPlan plan, ValidationPlan validation, int th
 
     private Learnt Trees(TrainingRows rows, IReadOnlyList<Fold> folds, CancellationToken cancellationToken)
     {
-        var (best, bestLoss, rounds) = (plan.Candidates[0], double.PositiveInfinity, 1);
-        foreach (var candidate in plan.Candidates)
-        {
-            var settings = candidate with { Seed = validation.Seed, Threads = threads, BaseScore = Prevalence(rows) };
-            var (loss, stops) = (0d, 0);
-            foreach (var fold in folds)
-            {
-                var held = rows.Pick(fold.Test);
-                var model = GradientBoosting.Train(rows.Pick(fold.Train), settings, held, cancellationToken);
-                loss += Loss(held, model.Margin);
-                stops += model.Rounds;
-            }
-
-            if (loss < bestLoss) (best, bestLoss, rounds) = (settings, loss, Math.Max(1, stops / folds.Count));
-        }
+        var best = plan.Candidates.Select(candidate => Try(candidate with { Seed = validation.Seed, Threads = threads, BaseScore = Prevalence(rows) }, rows, folds, cancellationToken))
+            .MinBy(tried => tried.Loss)!;
 
         // As many trees as the inner parts stopped at on average; all rows learn, so none is held out to stop at.
-        var final = best with { Rounds = rounds, EarlyStoppingRounds = 0 };
-        return new Learnt(GradientBoosting.Train(rows, final, null, cancellationToken), null, null, Say(final));
+        var final = best.Settings with { Rounds = best.Rounds, EarlyStoppingRounds = 0, BaseScore = best.BaseScore };
+        var bags = Enumerable.Range(0, plan.Bags).Select(bag => GradientBoosting.Train(rows, final with { Seed = final.Seed + (ulong)bag }, null, cancellationToken));
+        return new Learnt(BoostedTrees.Mean([.. bags]), null, null, Say(final) + (plan.Bags > 1 ? FormattableString.Invariant($", mean of {plan.Bags} seeds") : ""));
+    }
+
+    /// <summary>
+    /// One candidate over the inner parts. Regularised trees stay short of the prevalence, so the base score is moved by what the inner
+    /// predictions were too low or too high (calibration in the large).
+    /// </summary>
+    private static Tried Try(BoostingSettings settings, TrainingRows rows, IReadOnlyList<Fold> folds, CancellationToken cancellationToken)
+    {
+        var (loss, stops, margins) = (0d, 0, new double[rows.Count]);
+        foreach (var fold in folds)
+        {
+            var held = rows.Pick(fold.Test);
+            var model = GradientBoosting.Train(rows.Pick(fold.Train), settings, held, cancellationToken);
+            loss += Loss(held, model.Margin);
+            stops += model.Rounds;
+            foreach (var row in fold.Test) margins[row] = model.Margin(rows.Values[row]);
+        }
+
+        var (_, shift) = CalibrationMeasures.Line(Array.ConvertAll(margins, GradientBoosting.Sigmoid), [.. rows.Outcomes.Select(outcome => outcome > 0)]);
+        var moved = GradientBoosting.Sigmoid(CalibrationMeasures.Logit(settings.BaseScore) + (double.IsFinite(shift) ? shift : 0));
+        return new Tried(settings, loss, Math.Max(1, stops / folds.Count), Math.Round(moved, 6));
     }
 
     private Learnt Logistic(TrainingRows rows, IReadOnlyList<Fold> folds, CancellationToken cancellationToken)
@@ -83,4 +92,6 @@ public sealed class Learners(LearnerPlan plan, ValidationPlan validation, int th
 
     private static string Say(BoostingSettings settings) => FormattableString.Invariant(
         $"{settings.Rounds} trees of depth {settings.MaxDepth}, eta {settings.Eta}, subsample {settings.Subsample}, columns {settings.ColumnSample}, min child weight {settings.MinChildWeight}, lambda {settings.Lambda}, seed {settings.Seed}");
+
+    private sealed record Tried(BoostingSettings Settings, double Loss, int Rounds, double BaseScore);
 }

@@ -1,0 +1,65 @@
+using DatacenterOst.Clinical;
+using DatacenterOst.Features;
+using DatacenterOst.Models.Numeric;
+using DatacenterOst.Models.Trees;
+
+namespace DatacenterOst.Models.Files;
+
+/// <summary>Opens the file that a model was saved to, told by its content: XGBoost JSON and UBJ, LightGBM text, ONNX.</summary>
+public static class ModelFile
+{
+    /// <exception cref="Problem">The file is not there, is not a model that is read, or is wrong; says what and where in the file.</exception>
+    public static INumericModel Open(string path)
+    {
+        if (Directory.Exists(path)) return OpenPackage(path);
+        var bytes = Bytes(path);
+        try
+        {
+            return Read(bytes);
+        }
+        catch (Problem problem)
+        {
+            throw new Problem(problem.Kind, problem.Message, problem.Where is null ? path : $"{path}: {problem.Where}", problem);
+        }
+    }
+
+    /// <summary>Reads a model from the bytes of its file.</summary>
+    public static INumericModel Read(ReadOnlyMemory<byte> bytes) => ModelFormats.Of(bytes.Span) switch
+    {
+        ModelFormat.XgboostJson => XgboostReader.ReadJson(bytes),
+        ModelFormat.XgboostUbj => XgboostReader.ReadUbj(bytes),
+        ModelFormat.LightGbmText => LightGbmReader.Read(bytes),
+        ModelFormat.XgboostBinary => throw new Problem(ProblemKind.Unsupported, "it is XGBoost's old binary format, which XGBoost itself has given up; load it there and save it as model.json"),
+        ModelFormat.Onnx => throw new Problem(ProblemKind.Unsupported, "it is an ONNX file, which this build does not read; give an XGBoost or LightGBM file"),
+        _ => throw new Problem(ProblemKind.Unsupported, "it is no model that is read: XGBoost JSON or UBJ, LightGBM text, ONNX"),
+    };
+
+    /// <summary>Opens the weights of a package folder: the file that <c>weights</c> in its model.yaml names.</summary>
+    public static INumericModel OpenPackage(string folder)
+    {
+        var card = Path.Combine(folder, PackageFolder.ModelFile);
+        if (!File.Exists(card)) throw new Problem(ProblemKind.NotFound, $"is no package: it holds no {PackageFolder.ModelFile}", folder);
+        if (new FileInfo(card).Length > YamlFile.MaxCharacters * 4L) throw new Problem(ProblemKind.TooLarge, $"is longer than {YamlFile.MaxCharacters} characters", card);
+        var problems = new PackageProblems();
+        var weights = YamlFile.Read(File.ReadAllText(card), card, problems)?.Optional("weights");
+        if (!problems.None) throw new Problem(ProblemKind.Invalid, string.Join("; ", problems.List()), card);
+        if (weights is null) throw new Problem(ProblemKind.Unsupported, "names no 'weights' file, so it is not a model of numbers alone; run it with dost hook or dost model check", card);
+        if (Path.GetFileName(weights) != weights) throw new Problem(ProblemKind.Invalid, $"'weights' must name a file of the folder, not '{weights}'", card);
+        return Open(Path.Combine(folder, weights));
+    }
+
+    private static byte[] Bytes(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists) throw new Problem(ProblemKind.NotFound, "there is no such file", path);
+        if (file.Length > TreeLimits.MaxFileBytes) throw new Problem(ProblemKind.TooLarge, $"is larger than {TreeLimits.MaxFileBytes >> 20} MB", path);
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Problem(ProblemKind.Invalid, $"cannot be read: {e.Message}", path, e);
+        }
+    }
+}
