@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Globalization;
+using DatacenterOst.Models.Evaluation;
+using DatacenterOst.Models.Training;
+using Spectre.Console;
+
+namespace DatacenterOst.Server.Commands;
+
+/// <summary><c>dost model train</c>: from a study and the store to a complete package and a report.</summary>
+public static class ModelTrainCommand
+{
+    public static Command Create()
+    {
+        var arguments = new StudyArguments();
+        var output = new Option<string>("--out") { Description = "Package folder to write: models/<id>/<version>.", Required = true, HelpName = "DIR" };
+        var report = new Option<string?>("--report") { Description = "Where the report goes, without extension: .html and .json are added (default: beside the package folder).", HelpName = "FILE" };
+        var threads = new Option<int>("--threads") { Description = "Threads; the result is the same with any number.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var command = new Command("train", "Learn a model as a study says, judge it on rows it has not seen, and write its package.") { output, report, threads };
+        arguments.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var data = await arguments.Read(parsed, cancellationToken);
+            var folder = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(output));
+            var console = Root.ErrorConsole();
+            var result = data.Train(parsed.GetValue(threads), console.WriteLine, cancellationToken);
+            TrainedPackage.Write(folder, data, result, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+            var name = $"{Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(folder)))} {Path.GetFileName(folder)}";
+            var (html, json) = TrainedPackage.Report(result, name);
+            var target = parsed.GetValue(report) ?? folder + "-report";
+            await File.WriteAllTextAsync(target + ".html", html, cancellationToken);
+            await File.WriteAllTextAsync(target + ".json", json, cancellationToken);
+            foreach (var one in result.Validated) Print(AnsiConsole.Console, $"{one.Learner}, {one.How}", one.Performance);
+            console.WriteLine($"Package {folder}, report {target}.html");
+            return 0;
+        });
+        return command;
+    }
+
+    internal static void Print(IAnsiConsole console, string title, Performance done)
+    {
+        console.WriteLine(title);
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  rows {done.Rows}, with the outcome {done.Events}"));
+        foreach (var (name, measure) in new[] { ("AUROC", done.Auroc), ("AUPRC", done.Auprc), ("Brier", done.Brier), ("calibration slope", done.CalibrationSlope), ("intercept", done.CalibrationIntercept) })
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name} {measure.Value:0.0000} ({measure.Low:0.0000} to {measure.High:0.0000})"));
+    }
+}

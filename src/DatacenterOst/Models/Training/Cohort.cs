@@ -1,0 +1,142 @@
+using DatacenterOst.Access;
+using DatacenterOst.Clinical;
+using DatacenterOst.Features;
+using DatacenterOst.Store;
+
+namespace DatacenterOst.Models.Training;
+
+/// <summary>One patient at one index time, with what came of them.</summary>
+public sealed record CohortRow(PatientId Patient, DateTimeOffset IndexTime, FeatureVector Vector, bool Outcome, DateTimeOffset? EventAt, IReadOnlyDictionary<string, string> Groups);
+
+/// <summary>All rows of a study, and how many were left out and why.</summary>
+public sealed record CohortData(IReadOnlyList<CohortRow> Rows, IReadOnlyDictionary<string, int> LeftOut);
+
+/// <summary>
+/// Reads a study's cohort from the store. A row's features see only what was known by its index time; its outcome may be known later, and is
+/// the only thing that is.
+/// </summary>
+internal sealed class Cohort(Study study, PackageDraft draft, IReadOnlyDictionary<string, KnownOutcome>? outcomes, CohortStore store)
+{
+    public const string NoOutcome = "no outcome is known";
+    public const string Unknown = "not in the store, or without the fact that begins the study";
+
+    private readonly Dictionary<string, int> leftOut = new(StringComparer.Ordinal);
+
+    public async Task<CohortData> Read(IProgress<int>? progress, Caller caller, CancellationToken cancellationToken)
+    {
+        var rows = new List<CohortRow>();
+        var seen = 0;
+        foreach (var (patient, known) in await Patients(caller, cancellationToken))
+        {
+            rows.AddRange(await Rows(patient, known, caller, cancellationToken));
+            if (rows.Count > TrainingRows.MaxRows) throw new Problem(ProblemKind.TooLarge, $"a study takes {TrainingRows.MaxRows} rows at most; take fewer index times", where: "index");
+            progress?.Report(++seen);
+        }
+
+        return new CohortData(rows, leftOut);
+    }
+
+    private async Task<List<(PatientId Patient, KnownOutcome? Known)>> Patients(Caller caller, CancellationToken cancellationToken)
+    {
+        var patients = new List<(PatientId, KnownOutcome?)>();
+        if (outcomes is not null)
+        {
+            foreach (var (value, known) in outcomes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            {
+                if (await store.Patients.Find(new Identifier(study.Outcome.File!.System, value), caller, cancellationToken) is { } patient) patients.Add((patient, known));
+                else LeaveOut(Unknown);
+            }
+
+            return patients;
+        }
+
+        foreach (var patient in await store.WithFact.Read(study.Index.Anchor, caller, cancellationToken)) patients.Add((patient, null));
+        return patients;
+    }
+
+    private async Task<List<CohortRow>> Rows(PatientId patient, KnownOutcome? known, Caller caller, CancellationToken cancellationToken)
+    {
+        var everything = new TimelineQuery(study.Index.Anchor, DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
+        var anchors = await store.Timeline.Read(patient, everything, AsOf.KnownBy(DateTimeOffset.MaxValue), caller, cancellationToken);
+        if (anchors.Count == 0)
+        {
+            LeaveOut(Unknown);
+            return [];
+        }
+
+        var anchor = anchors[0].Finding.ObservedAt;
+        var times = study.Index.Times(anchor).ToArray();
+        var record = await store.Patients.Get(patient, caller, cancellationToken);
+        var prepared = draft.Features.Prepare(record.Demographics, await Facts(patient, times, caller, cancellationToken));
+        var events = outcomes is null ? await Events(patient, times, caller, cancellationToken) : [];
+        var rows = new List<CohortRow>(times.Length);
+        foreach (var at in times)
+        {
+            var came = Came(known, anchor, at, events);
+            if (came.IsOver) continue;
+            var vector = prepared.Evaluate(at);
+            if (draft.Refuses(vector) is { } reason) LeaveOut(reason);
+            else rows.Add(new CohortRow(patient, at, vector, came.Outcome, came.EventAt, Groups(vector, record.Demographics, at, anchors[0].Source.Profile)));
+        }
+
+        return rows;
+    }
+
+    // From the earliest window of the first index time to the last index time; what is known when is cut by the engine for each.
+    private async Task<IReadOnlyList<Fact>> Facts(PatientId patient, DateTimeOffset[] times, Caller caller, CancellationToken cancellationToken)
+    {
+        var query = draft.Features.Needs.Query(times[^1]) with { ObservedFrom = draft.Features.Needs.Query(times[0]).ObservedFrom };
+        return await store.Timeline.ReadUnresolved(patient, query, AsOf.KnownBy(times[^1]), caller, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<DateTimeOffset>> Events(PatientId patient, DateTimeOffset[] times, Caller caller, CancellationToken cancellationToken)
+    {
+        var query = new TimelineQuery(study.Outcome.Codes, DateTimeOffset.MinValue, times[^1] + study.Outcome.Within);
+        var facts = await store.Timeline.Read(patient, query, AsOf.KnownBy(DateTimeOffset.MaxValue), caller, cancellationToken);
+        return [.. facts.Where(fact => study.Outcome.Range.IsOpen || (fact.Finding.Value is { } value && study.Outcome.Range.Contains((double)value))).Select(fact => fact.Finding.ObservedAt)];
+    }
+
+    /// <summary>What came after an index time. Once the outcome has come, there is nothing left to foretell.</summary>
+    private (bool Outcome, DateTimeOffset? EventAt, bool IsOver) Came(KnownOutcome? known, DateTimeOffset anchor, DateTimeOffset at, IReadOnlyList<DateTimeOffset> events)
+    {
+        if (known is not null)
+        {
+            var when = known.EventDays is { } days ? anchor.AddDays(days) : (DateTimeOffset?)null;
+            return (known.Came, when, study.Index.Every is not null && when < at);
+        }
+
+        if (events.Count == 0) return (false, null, false);
+        if (events[0] <= at) return (false, null, true);
+        return events[0] <= at + study.Outcome.Within ? (true, events[0], false) : (false, null, false);
+    }
+
+    private Dictionary<string, string> Groups(FeatureVector vector, Demographics person, DateTimeOffset at, string source)
+    {
+        var groups = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["sex"] = person.Sex switch { Sex.Female => "female", Sex.Male => "male", _ => "not known" },
+            ["source"] = source,
+        };
+        if (person.BirthDate is { } born) groups["age"] = AgeBand(at.Year - born.Year - (DateOnly.FromDateTime(at.DateTime) < born.AddYears(at.Year - born.Year) ? 1 : 0));
+        foreach (var rule in study.Subgroups)
+        {
+            if (rule.OneOf.FirstOrDefault(name => vector.Find(name)?.Number > 0) is { } group) groups[rule.Name] = group;
+        }
+
+        return groups;
+    }
+
+    private static string AgeBand(int age) => age switch
+    {
+        < 18 => "0-17",
+        < 45 => "18-44",
+        < 65 => "45-64",
+        < 80 => "65-79",
+        _ => "80 and more",
+    };
+
+    private void LeaveOut(string reason) => leftOut[reason] = leftOut.GetValueOrDefault(reason) + 1;
+}
+
+/// <summary>The parts of the store that a cohort is read from.</summary>
+internal sealed record CohortStore(PatientDirectory Patients, PatientsWithFact WithFact, Timeline Timeline);
