@@ -168,7 +168,7 @@ public sealed class When_an_onnx_file_cannot_be_run
         Attribute("nodes_treeids", new long[ids.Length]), Attribute("nodes_nodeids", ids), Attribute("nodes_featureids", new long[ids.Length]),
         Attribute("nodes_modes", modes), Attribute("nodes_values", new float[ids.Length]),
         Attribute("nodes_truenodeids", yes), Attribute("nodes_falsenodeids", no),
-        Attribute("target_treeids", new long[0]), Attribute("target_nodeids", new long[0]), Attribute("target_ids", new long[0]), Attribute("target_weights", new float[0]));
+        Attribute("target_treeids", Array.Empty<long>()), Attribute("target_nodeids", Array.Empty<long>()), Attribute("target_ids", Array.Empty<long>()), Attribute("target_weights", Array.Empty<float>()));
 
     private static void Refused(OnnxText file, params string[] words)
     {
