@@ -78,6 +78,10 @@ public sealed class When_an_onnx_file_cannot_be_run
     }
 
     [Fact]
+    public void a_classifier_of_one_class_is_refused()
+        => Refused(Of(Learner("LinearClassifier", "x", "label Score", Attribute("coefficients", 1f, 2f), Attribute("intercepts", 0.5f), Attribute("classlabels_ints", [7L]))), "(LinearClassifier)", "one class");
+
+    [Fact]
     public void a_constant_that_is_no_number_is_refused() => Refused(Of(Node("Add", "x w", "y"), Node("ReduceMean", "y", "Score")).Floats("w", [1], float.NaN), "(Add)", "NaN", "'w'");
 
     [Fact]
