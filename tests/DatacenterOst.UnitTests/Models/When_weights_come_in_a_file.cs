@@ -63,4 +63,66 @@ public sealed class When_weights_come_in_a_file
         return new WrittenPackage(change is null ? text : change(text), """{"name": "nothing known", "asOf": "2026-03-01T00:00:00Z", "events": [], "expect": {"conclusions": ["any"]}}""")
             .With(new FileInfo(Path.Combine(Fixtures, "xgb-forest.json")));
     }
+
+    private const string One = """
+        features:
+          - { name: creatinine, concept: creatinine, take: last, window: "[-7d, 0h]" }
+        bands: [{ id: any, rank: 0 }]
+
+        """;
+
+    [Fact]
+    public void coefficients_may_lie_in_a_file_of_their_own()
+    {
+        using var package = new WrittenPackage("kind: linear\n" + One + "model: { file: weights.json }\n")
+            .With("weights.json", """{"intercept": -1, "inputs": ["creatinine"], "coefficients": [0.01], "references": [90]}""");
+
+        var estimate = package.Estimate(Features.Timeline.Lab("creatinine", 120, 1));
+
+        Assert.Equal(0.2, estimate.Margin!.Value, 1e-12);
+        Assert.Equal(-0.1, estimate.Explanation!.Bias, 1e-12);
+        Assert.Equal(1 / (1 + Math.Exp(-0.2)), estimate.Probability!.Value, 1e-12);
+    }
+
+    [Theory]
+    [InlineData("""{"intercept": 0, "inputs": ["creatinine"], "coefficients": [1, 2]}""", "2 coefficients for 1 inputs")]
+    [InlineData("""{"intercept": 0, "inputs": ["creatinine"], "coefficients": [1], "link": "cox"}""", "belongs to a Cox model")]
+    [InlineData("""{"intercept": 0, "inputs": ["creatinine", "creatinine"], "coefficients": [1, 1]}""", "named twice")]
+    [InlineData("""{"intercept": 0, "inputs": ["creatinine"], "coefficients": [1e400]}""", "weights.json: ")]
+    [InlineData("""{"intercept": 0, "input": ["creatinine"], "coefficients": [1]}""", "is not a linear model")]
+    public void a_linear_file_that_is_wrong_is_refused(string file, string told)
+    {
+        using var package = new WrittenPackage("kind: linear\n" + One + "model: { file: weights.json }\n").With("weights.json", file);
+
+        Assert.Contains(told, package.Refusal(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "", "combine: mean, of: margin", 0.7)]
+    [InlineData(", weight: 1", ", weight: 3", "combine: weighted, of: margin", 0.95)]
+    [InlineData(", weight: 1", ", weight: 3", "combine: stacked, of: margin, intercept: 1", 4.8)]
+    public void several_files_are_one_ensemble(string first, string second, string how, double margin)
+    {
+        using var package = new WrittenPackage($"kind: ensemble\n{One}model: {{ members: [{{ file: a.json{first} }}, {{ file: b.json{second} }}], {how} }}\n")
+            .With("a.json", """{"intercept": -1, "inputs": ["creatinine"], "coefficients": [0.01]}""")
+            .With("b.json", """{"intercept": 0, "inputs": ["creatinine"], "coefficients": [0.01]}""");
+
+        var estimate = package.Estimate(Features.Timeline.Lab("creatinine", 120, 1));
+
+        Assert.Equal(margin, estimate.Margin!.Value, 1e-9);
+        Assert.Equal(estimate.Margin.Value, estimate.Explanation!.Bias + estimate.Explanation.Groups.Sum(group => group.Value), 1e-9);
+    }
+
+    [Fact]
+    public void a_file_of_onnx_is_scored_as_a_package()
+    {
+        var file = new FileInfo(Path.Combine(Repository.Root(), "tests/DatacenterOst.UnitTests/Models/Onnx/fixtures/svc.onnx"));
+        var weights = ModelFile.Open(file.FullName);
+        var features = string.Concat(weights.Inputs.Select(input => $"  - {{ name: {input}, codes: 'urn:test|{input}', unit: '1', take: last, window: '[-1d, 0h]' }}\n"));
+        using var written = new WrittenPackage($"kind: onnx\nfeatures:\n{features}model: {{ file: svc.onnx }}\nbands: [{{ id: any, rank: 0 }}]\n").With(file);
+
+        var estimate = written.Package().Try(weights.Inputs.ToDictionary(input => input, _ => "0.5"), DateTimeOffset.UnixEpoch);
+
+        Assert.Equal(weights.Score([.. weights.Inputs.Select(_ => new InputValue(0.5))]).Margin, estimate.Margin);
+    }
 }
