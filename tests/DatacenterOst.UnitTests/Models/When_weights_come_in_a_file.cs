@@ -125,4 +125,22 @@ public sealed class When_weights_come_in_a_file
 
         Assert.Equal(weights.Score([.. weights.Inputs.Select(_ => new InputValue(0.5))]).Margin, estimate.Margin);
     }
+
+    [Fact]
+    public void weights_from_outside_become_a_package_like_another_whose_vectors_are_its_own()
+    {
+        using var like = new WrittenPackage(
+            "kind: linear\n" + One + "linear:\n  link: logistic\n  intercept: 0\n  terms:\n    - { feature: creatinine, coefficient: 1 }\n",
+            """{"name": "one", "asOf": "2026-03-02T00:00:00Z", "events": [{"concept": "creatinine", "value": 120, "unit": "umol/L", "observed": "2026-03-01T01:00:00Z"}], "expect": {"margin": 120}}""");
+        like.With("outside.json", """{"intercept": -1, "inputs": ["creatinine"], "coefficients": [0.01]}""");
+        var target = Path.Combine(like.Folder, "..", "..", "another", "2.0.0");
+
+        var package = PackageImport.Make(Path.Combine(like.Folder, "outside.json"), like.Folder, target, Features.Timeline.Find);
+
+        Assert.Equal(("another", "2.0.0", "linear"), (package.Id.Model.Value, package.Id.Version, package.Kind));
+        Assert.Equal(0.2, package.Evaluate(Features.Timeline.Of(Features.Timeline.Lab("creatinine", 120, 1)), Features.Timeline.At(24)).Margin!.Value, 1e-12);
+        Assert.Contains("\"margin\":0.19999999999999996", File.ReadAllText(Path.Combine(target, "vectors.jsonl")), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(target, CardDocument.FileName)));
+        Assert.Equal(Clinical.ProblemKind.Conflict, Assert.Throws<Clinical.Problem>(() => PackageImport.Make(Path.Combine(like.Folder, "outside.json"), like.Folder, target, Features.Timeline.Find)).Kind);
+    }
 }
