@@ -22,6 +22,8 @@ public static class ModelCommand
         ModelRollbackCommand.Create(),
         ModelReportCommand.Create(),
         ModelBatchCommand.Create(),
+        ModelPackageCommand.Create(),
+        ModelPackageCommand.Sign(),
     };
 
     private static Command Check()

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace DatacenterOst.Benchmarks.Trees;
 
 /// <summary>XGBoost by its C interface (Debian's <c>libxgboost0</c>), on one thread: trains the model of the benchmark and is compared with.</summary>
-public sealed unsafe class LibXgboost : IDisposable
+public sealed unsafe partial class LibXgboost : IDisposable
 {
     public const string Install = "apt-get install libxgboost0";
     private const string Library = "libxgboost.so.0";
@@ -64,8 +64,8 @@ public sealed unsafe class LibXgboost : IDisposable
 
     public void Dispose()
     {
-        foreach (var matrix in matrices) XGDMatrixFree(matrix);
-        XGBoosterFree(booster);
+        foreach (var matrix in matrices) _ = XGDMatrixFree(matrix);
+        _ = XGBoosterFree(booster);
     }
 
     private static nint Matrix(float[] rows, int count, int inputs)
@@ -82,16 +82,39 @@ public sealed unsafe class LibXgboost : IDisposable
         if (code != 0) throw new InvalidOperationException("XGBoost: " + Marshal.PtrToStringUTF8(XGBGetLastError()));
     }
 
-    [DllImport(Library)] private static extern nint XGBGetLastError();
-    [DllImport(Library)] private static extern void XGBoostVersion(out int major, out int minor, out int patch);
-    [DllImport(Library)] private static extern int XGDMatrixCreateFromMat(float* data, ulong rows, ulong columns, float missing, out nint matrix);
-    [DllImport(Library)] private static extern int XGDMatrixSetFloatInfo(nint matrix, [MarshalAs(UnmanagedType.LPUTF8Str)] string field, float* values, ulong count);
-    [DllImport(Library)] private static extern int XGDMatrixFree(nint matrix);
-    [DllImport(Library)] private static extern int XGBoosterCreate(nint* matrices, ulong count, out nint booster);
-    [DllImport(Library)] private static extern int XGBoosterFree(nint booster);
-    [DllImport(Library)] private static extern int XGBoosterSetParam(nint booster, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value);
-    [DllImport(Library)] private static extern int XGBoosterUpdateOneIter(nint booster, int iteration, nint matrix);
-    [DllImport(Library)] private static extern int XGBoosterSaveModel(nint booster, [MarshalAs(UnmanagedType.LPUTF8Str)] string path);
-    [DllImport(Library)] private static extern int XGBoosterPredictFromDense(nint booster, [MarshalAs(UnmanagedType.LPUTF8Str)] string array, [MarshalAs(UnmanagedType.LPUTF8Str)] string config, nint meta, out ulong* shape, out ulong dimensions, out float* result);
-    [DllImport(Library)] private static extern int XGBoosterPredictFromDMatrix(nint booster, nint matrix, [MarshalAs(UnmanagedType.LPUTF8Str)] string config, out ulong* shape, out ulong dimensions, out float* result);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint XGBGetLastError();
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial void XGBoostVersion(out int major, out int minor, out int patch);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int XGDMatrixCreateFromMat(float* data, ulong rows, ulong columns, float missing, out nint matrix);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int XGDMatrixSetFloatInfo(nint matrix, string field, float* values, ulong count);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int XGDMatrixFree(nint matrix);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int XGBoosterCreate(nint* matrices, ulong count, out nint booster);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int XGBoosterFree(nint booster);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int XGBoosterSetParam(nint booster, string name, string value);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int XGBoosterUpdateOneIter(nint booster, int iteration, nint matrix);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int XGBoosterSaveModel(nint booster, string path);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int XGBoosterPredictFromDense(nint booster, string array, string config, nint meta, out ulong* shape, out ulong dimensions, out float* result);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int XGBoosterPredictFromDMatrix(nint booster, nint matrix, string config, out ulong* shape, out ulong dimensions, out float* result);
 }
