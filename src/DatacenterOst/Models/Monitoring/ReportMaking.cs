@@ -106,7 +106,7 @@ public static class ReportMaking
         return [.. drifts.OrderByDescending(drift => drift.Psi ?? 0)];
     }
 
-    private static FeatureDrift Drift(ReferenceFeature then, IReadOnlyList<KeptFeature> now, MonitoringRules rules)
+    private static FeatureDrift Drift(ReferenceFeature then, List<KeptFeature> now, MonitoringRules rules)
     {
         double[] bins = [.. then.Counts];
         var counts = new double[bins.Length + (then.IsNumeric ? 0 : 1)];

@@ -21,12 +21,14 @@ public sealed class When_estimates_are_judged
     }
 
     [Fact]
-    public void chi_square_is_R_s()
+    public void chi_square_is_what_the_table_gives_by_hand()
     {
-        // R: chisq.test(matrix(c(12, 5, 9, 8, 14, 10), 3), correct = FALSE): X-squared = 4.8896, df = 2, p-value = 0.08675.
+        // Expected counts 20·26/58, 19·26/58, 19·26/58 and the same of 32; with two degrees of freedom the tail is exp(-x/2) exactly.
         var test = DriftTests.ChiSquare([12, 5, 9], [8, 14, 10])!.Value;
-        Assert.Equal(4.89, test.Statistic, 1);
-        Assert.Equal(Math.Exp(-test.Statistic / 2), test.P, 10);
+        double[] expected = [20 * 26 / 58.0, 19 * 26 / 58.0, 19 * 26 / 58.0, 20 * 32 / 58.0, 19 * 32 / 58.0, 19 * 32 / 58.0];
+        double[] seen = [12, 5, 9, 8, 14, 10];
+        Assert.Equal(seen.Zip(expected, (count, mean) => (count - mean) * (count - mean) / mean).Sum(), test.Statistic, 12);
+        Assert.Equal(Math.Exp(-test.Statistic / 2), test.P, 12);
     }
 
     [Fact]
