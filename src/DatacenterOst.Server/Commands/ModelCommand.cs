@@ -10,7 +10,7 @@ public static class ModelCommand
 {
     public static Command Create() => new("model", "Work with model packages.")
     {
-        Check(), ModelScoreCommand.Create(), ModelFeaturesCommand.Create(), ModelTrainCommand.Create(), ModelBacktestCommand.Create(),
+        Check(), ModelScoreCommand.Create(), ModelTryCommand.Create(), ModelFeaturesCommand.Create(), ModelTrainCommand.Create(), ModelBacktestCommand.Create(),
     };
 
     private static Command Check()

@@ -38,8 +38,9 @@ public sealed class ModelCatalogue
 
     /// <param name="directory">Holds <c>&lt;id&gt;/&lt;version&gt;/model.yaml</c>.</param>
     /// <param name="concepts">From a terminology key to its entry; null where there is none.</param>
+    /// <param name="settings">Site and trusted keys; none for neither.</param>
     /// <exception cref="Problem">NotFound when there is no such directory.</exception>
-    public static ModelCatalogue Load(string directory, Func<string, ConceptEntry?> concepts)
+    public static ModelCatalogue Load(string directory, Func<string, ConceptEntry?> concepts, PackageSettings? settings = null)
     {
         if (!Directory.Exists(directory))
             throw new Problem(ProblemKind.NotFound, "the models directory does not exist; create it or correct the setting", where: directory);
@@ -49,7 +50,7 @@ public sealed class ModelCatalogue
         foreach (var folder in Folders(directory))
         {
             var problems = new PackageProblems();
-            var package = PackageFolder.Load(folder, concepts, problems);
+            var package = PackageFolder.Load(folder, concepts, problems, settings);
             if (package is not null) packages.Add(package);
             else refused.Add(new RefusedPackage(Path.GetRelativePath(directory, folder).Replace('\\', '/'), problems.List()));
         }
@@ -58,6 +59,15 @@ public sealed class ModelCatalogue
             ? Version(left).CompareTo(Version(right))
             : string.CompareOrdinal(left.Id.Model.Value, right.Id.Model.Value));
         return new ModelCatalogue(packages, refused);
+    }
+
+    /// <summary>One package by its own folder.</summary>
+    /// <exception cref="Problem">Invalid, with every reason, for a package that does not load.</exception>
+    public static ModelPackage LoadOne(string folder, Func<string, ConceptEntry?> concepts, PackageSettings? settings = null)
+    {
+        var problems = new PackageProblems();
+        return PackageFolder.Load(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar), concepts, problems, settings)
+            ?? throw new Problem(ProblemKind.Invalid, string.Join("; ", problems.List()), where: folder);
     }
 
     /// <summary>The newest version of a model; null when none is loaded.</summary>

@@ -1,6 +1,7 @@
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
 using DatacenterOst.Models.Calibration;
+using DatacenterOst.Models.Files;
 
 namespace DatacenterOst.Models.Numeric;
 
@@ -19,7 +20,7 @@ internal static class NumericParser
 
         try
         {
-            var weights = content.Open(Path.Combine(content.Folder, name));
+            var weights = ModelFile.Open(Path.Combine(content.Folder, name));
             var inputs = Inputs(section, features, weights.Inputs);
             return inputs is null ? null : new NumericRuntime(weights, inputs, Readout.Read(model, features, [], content.Site));
         }
