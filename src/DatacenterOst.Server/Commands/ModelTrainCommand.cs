@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using DatacenterOst.Models;
 using DatacenterOst.Models.Evaluation;
 using DatacenterOst.Models.Training;
+using DatacenterOst.Terminology;
 using Spectre.Console;
 
 namespace DatacenterOst.Server.Commands;
@@ -31,9 +33,27 @@ public static class ModelTrainCommand
             await File.WriteAllTextAsync(target + ".json", json, cancellationToken);
             foreach (var one in result.Validated) Print(AnsiConsole.Console, $"{one.Learner}, {one.How}", one.Performance);
             console.WriteLine($"Package {folder}, report {target}.html");
-            return 0;
+            return Proven(arguments.Settings(parsed), folder, console) ? 0 : Root.Rejected;
         });
         return command;
+    }
+
+    /// <summary>The package loads as a server would load it, its vectors pass, and it gets its machine-readable card.</summary>
+    private static bool Proven(Settings settings, string folder, IAnsiConsole console)
+    {
+        var terminology = TerminologySnapshot.Load(Path.Combine(settings.Content, "terminology"));
+        var (version, model) = (Path.GetFileName(folder), Path.GetDirectoryName(Path.GetFullPath(folder))!);
+        var catalogue = ModelCatalogue.Load(Path.GetDirectoryName(model)!, terminology.FindByKey);
+        if (catalogue.Find(new ModelId(Path.GetFileName(model)), version) is { } package)
+        {
+            File.WriteAllText(Path.Combine(folder, CardDocument.FileName), CardDocument.Write(package));
+            console.WriteLine("The package loads, and its vectors pass.");
+            return true;
+        }
+
+        foreach (var refused in catalogue.Refused.Where(one => one.Folder.EndsWith($"{Path.GetFileName(model)}/{version}", StringComparison.Ordinal)))
+            console.WriteLine($"The package does not load: {string.Join("; ", refused.Reasons)}");
+        return false;
     }
 
     internal static void Print(IAnsiConsole console, string title, Performance done)

@@ -25,8 +25,8 @@ public sealed class When_a_linear_model_is_learnt
     [Fact]
     public void its_coefficients_are_those_of_glm_in_R()
     {
-        var csv = OtherTools.RunR(Pima + "write.csv(p, row.names = FALSE, quote = FALSE)");
-        var expected = OtherTools.Numbers(OtherTools.RunR(Pima + "g <- glm(diabetes ~ ., binomial, p, control = list(epsilon = 1e-14)); cat(format(c(coef(g), sqrt(diag(vcov(g)))), digits = 15))"));
+        var csv = OtherTools.RunR(Pima + "; write.csv(p, row.names = FALSE, quote = FALSE)");
+        var expected = OtherTools.Numbers(OtherTools.RunR(Pima + "; g <- glm(diabetes ~ ., binomial, p, control = list(epsilon = 1e-14)); cat(format(c(coef(g), sqrt(diag(vcov(g)))), digits = 15))"));
         var (names, table) = OtherTools.Table(csv);
         var fit = LogisticRegression.Fit(new TrainingRows(names[..^1], Array.ConvertAll(table, row => row[..^1]), Array.ConvertAll(table, row => row[^1])), Stop);
         double[] made = [fit.Intercept, .. fit.Coefficients, .. fit.Errors];

@@ -17,7 +17,7 @@ public sealed class When_a_survival_model_is_learnt
     [Fact]
     public void its_coefficients_are_the_published_ones_of_pbc()
     {
-        var fit = CoxRegression.Fit(Read(OtherTools.RunR(Pbc + "write.csv(d, row.names = FALSE, quote = FALSE)")), Stop);
+        var fit = CoxRegression.Fit(Read(OtherTools.RunR(Pbc + "; write.csv(d, row.names = FALSE, quote = FALSE)")), Stop);
         double[] published = [0.039609, 0.896311, 0.863551, -2.506923, 2.386839];
         for (var i = 0; i < published.Length; i++) Assert.Equal(published[i], fit.Coefficients[i], 6e-7);
         Assert.Equal(0.8347, fit.Concordance, 5e-5);
@@ -27,11 +27,12 @@ public sealed class When_a_survival_model_is_learnt
     public void errors_likelihood_baseline_and_risk_are_those_of_coxph()
     {
         var expected = OtherTools.Numbers(OtherTools.RunR(Pbc + """
+            ;
             f <- coxph(Surv(time, status) ~ ., d); h <- basehaz(f, centered = TRUE)
             s <- 1 - summary(survfit(f, newdata = d[1, ]), times = 1000)$surv
             cat(format(c(sqrt(diag(vcov(f))), f$loglik[2], tail(h$hazard, 1), s), digits = 15))
             """));
-        var rows = Read(OtherTools.RunR(Pbc + "write.csv(d, row.names = FALSE, quote = FALSE)"));
+        var rows = Read(OtherTools.RunR(Pbc + "; write.csv(d, row.names = FALSE, quote = FALSE)"));
         var fit = CoxRegression.Fit(rows, Stop);
         double[] made = [.. fit.Errors, fit.LogLikelihood, fit.Baseline[^1].Hazard, fit.Risk(rows.Values[0], 1000)];
         for (var i = 0; i < made.Length; i++) Assert.Equal(expected[i], made[i], 1e-6 * Math.Max(1, Math.Abs(expected[i])));
