@@ -8,7 +8,7 @@ namespace DatacenterOst.Server.Commands;
 /// <summary><c>dost model …</c>: check loads every package of a folder and runs its vectors, without a store; score has a file of its own.</summary>
 public static class ModelCommand
 {
-    public static Command Create() => new("model", "Work with model packages.") { Check(), ModelScoreCommand.Create(), ModelTryCommand.Create(), ModelPackageCommand.Create(), ModelPackageCommand.Sign() };
+    public static Command Create() => new("model", "Work with model packages.") { Check(), ModelScoreCommand.Create(), ModelTryCommand.Create(), ModelPackageCommand.Create(), ModelPackageCommand.Sign(), ModelPackageCommand.Card() };
 
     private static Command Check()
     {
