@@ -10,7 +10,7 @@ internal sealed class ForestBuilder(int inputs)
     private readonly List<int> starts = [0];
     private readonly List<uint> words = [];
     private readonly List<(int Start, int Count)> sets = [];
-    private readonly Stack<(int Node, int Depth, int RightOf)> open = new();
+    private readonly Stack<(int Node, int Above, int Depth, int RightOf)> open = new();
     private int depth;
     private bool hasCovers = true;
 
@@ -36,19 +36,19 @@ internal sealed class ForestBuilder(int inputs)
         var start = nodes.Count;
         var seen = new bool[tree.Count];
         open.Clear();
-        open.Push((0, 0, -1));
+        open.Push((0, 0, 0, -1));
         while (open.TryPop(out var next))
         {
-            var (node, level, rightOf) = next;
+            var (node, above, level, rightOf) = next;
             if (seen[node]) throw Wrong($"node {node} is reached twice; a tree has no cycle and no shared child", where);
             seen[node] = true;
             if (level > TreeLimits.MaxDepth) throw new Problem(ProblemKind.TooLarge, $"it is deeper than {TreeLimits.MaxDepth} splits; train with a lower max_depth", where);
             depth = Math.Max(depth, level);
             if (rightOf >= 0) CollectionsMarshal.AsSpan(nodes)[rightOf] = nodes[rightOf] with { Right = nodes.Count - start };
-            nodes.Add(Checked(tree, node, where));
+            nodes.Add(Checked(tree, node, above, where));
             if (nodes[^1].IsLeaf) continue;
-            open.Push((Child(tree, tree.Right, node, where), level + 1, nodes.Count - 1));
-            open.Push((Child(tree, tree.Left, node, where), level + 1, -1));
+            open.Push((Child(tree.Right, node, tree.Count, where), node, level + 1, nodes.Count - 1));
+            open.Push((Child(tree.Left, node, tree.Count, where), node, level + 1, -1));
         }
 
         starts.Add(nodes.Count);
@@ -56,11 +56,15 @@ internal sealed class ForestBuilder(int inputs)
 
     public Forest Build() => new(new ForestParts([.. nodes], [.. starts], [.. words], [.. sets]) { Depth = depth, HasCovers = hasCovers });
 
-    private TreeNode Checked(RawTree tree, int node, string where)
+    private TreeNode Checked(RawTree tree, int node, int above, string where)
     {
+        // Sums of second derivatives are rounded, so a child's may come out a little above its parent's; more is a broken file.
+        const double Rounding = 1.5;
         var value = tree.Value[node];
         var cover = tree.Cover?[node] ?? 0;
         if (!(cover >= 0) || double.IsInfinity(cover)) throw Wrong($"node {node} has the cover {Text(cover)}; it must be a number from 0", where);
+        if (cover > (tree.Cover?[above] ?? 0) * Rounding)
+            throw Wrong($"node {node} has the cover {Text(cover)}, more than the {Text(tree.Cover![above])} of node {above} above it", where);
         if (tree.Left[node] == -1)
         {
             if (!double.IsFinite(value)) throw Wrong($"leaf {node} has the weight {Text(value)}; it must be a finite number", where);
@@ -76,16 +80,10 @@ internal sealed class ForestBuilder(int inputs)
         return new TreeNode(tree.Test[node], feature, 0, value, cover, set, tree.MissingGoesLeft[node]);
     }
 
-    private static int Child(RawTree tree, int[] children, int node, string where)
-    {
-        // Sums of second derivatives are rounded, so a child's may come out a little above its parent's; more is a broken file.
-        const double Rounding = 1.5;
-        var child = children[node];
-        if (child < 0 || child >= tree.Count) throw Wrong($"node {node} has the child {child}, but the nodes are 0 to {tree.Count - 1}", where);
-        if (tree.Cover is { } cover && cover[child] > cover[node] * Rounding)
-            throw Wrong($"node {child} has the cover {Text(cover[child])}, more than the {Text(cover[node])} of the node above it", where);
-        return child;
-    }
+    private static int Child(int[] children, int node, int count, string where)
+        => children[node] >= 0 && children[node] < count
+            ? children[node]
+            : throw Wrong($"node {node} has the child {children[node]}, but the nodes are 0 to {count - 1}", where);
 
     private static Problem Wrong(string what, string where) => new(ProblemKind.Invalid, what, where);
 

@@ -31,7 +31,7 @@ public sealed class When_a_model_file_is_wrong
     [InlineData("[1.5,0.25", "[-Infinity,0.25", "tree 0", "node 0 has the threshold -Infinity")]
     [InlineData("[1.5,0.25", "[1.5,1e99", "tree 0", "leaf 1 has the weight Infinity")]
     [InlineData("[10,4,6]", "[10,-4,6]", "tree 0", "node 1 has the cover -4")]
-    [InlineData("[10,4,6]", "[10,40,6]", "tree 0", "node 1 has the cover 40, more than the 10 of the node above it")]
+    [InlineData("[10,4,6]", "[10,40,6]", "tree 0", "node 1 has the cover 40, more than the 10 of node 0 above it")]
     [InlineData("[10,4,6]", "[10,4]", "trees[0]", "'sum_hessian' has 2 entries, but there are 3 nodes")]
     [InlineData("\"num_feature\":\"2\"", "\"num_feature\":\"3\"", "learner", "2 feature_names, but num_feature is 3")]
     [InlineData("\"num_feature\":\"2\"", "\"num_feature\":\"900000000\"", "learner_model_param", "num_feature is 900000000")]
