@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace DatacenterOst.Server.Commands;
 
-/// <summary><c>dost model package</c> makes a package of weights from outside; <c>dost model sign</c> puts a signature beside one.</summary>
+/// <summary><c>dost model package</c> makes a package of weights from outside; <c>dost model sign</c> puts a signature beside one, <c>dost model card</c> the card for machines.</summary>
 internal static class ModelPackageCommand
 {
     public static Command Create()
@@ -46,6 +46,26 @@ internal static class ModelPackageCommand
                 var signature = PackageSignature.Sign(package.Id, Path.GetFileNameWithoutExtension(file), await File.ReadAllTextAsync(file, token));
                 await File.WriteAllTextAsync(Path.Combine(place, PackageSignature.FileName), signature.Write(), token);
                 AnsiConsole.Console.MarkupLine($"[green]signed[/]   {package.Id.Model} {package.Id.Version}, hash {package.Id.Hash}");
+                return 0;
+            },
+            cancellationToken));
+        return command;
+    }
+
+    public static Command Card()
+    {
+        var folder = new Argument<string>("folder") { Description = "The folder of a package." };
+        var store = new StoreOptions();
+        var command = new Command("card", "Write card.json, the sections of CHAI's Applied Model Card, from what the package says.") { folder };
+        store.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => Refusal.OrResult(
+            async token =>
+            {
+                var terminology = TerminologySnapshot.Load(Path.Combine(store.Read(parsed).Content, "terminology"));
+                var place = parsed.GetRequiredValue(folder);
+                var package = ModelCatalogue.LoadOne(place, terminology.FindByKey);
+                await File.WriteAllTextAsync(Path.Combine(place, CardDocument.FileName), CardDocument.Write(package), token);
+                AnsiConsole.Console.WriteLine($"{CardDocument.FileName} of {package.Id.Model} {package.Id.Version} is written; its content, and so its hash, is another now.");
                 return 0;
             },
             cancellationToken));

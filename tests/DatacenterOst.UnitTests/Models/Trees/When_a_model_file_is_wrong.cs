@@ -133,7 +133,7 @@ public sealed class When_a_model_file_is_wrong
     {
         Assert.Equal(ProblemKind.NotFound, Assert.Throws<Problem>(() => ModelFile.Open(Path.Combine(Fixtures.Folder, "nothing.json"))).Kind);
         Assert.Contains("no package", Assert.Throws<Problem>(() => ModelFile.Open(Fixtures.Folder)).Message, StringComparison.Ordinal);
-        Assert.Contains("names no 'weights'", Assert.Throws<Problem>(() => ModelFile.Open(Path.Combine(Repository.Root(), "models", "news2", "1.0.0"))).Message, StringComparison.Ordinal);
+        Assert.Contains("names no file of weights", Assert.Throws<Problem>(() => ModelFile.Open(Path.Combine(Repository.Root(), "models", "news2", "1.0.0"))).Message, StringComparison.Ordinal);
     }
 
     private static string Repeated(string text, int count) => string.Join(',', Enumerable.Repeat(text, count));
