@@ -10,7 +10,9 @@ public static class ModelCommand
 {
     public static Command Create() => new("model", "Work with model packages.")
     {
-        Check(), ModelScoreCommand.Create(), ModelTryCommand.Create(), ModelFeaturesCommand.Create(), ModelTrainCommand.Create(), ModelBacktestCommand.Create(),
+        Check(), ModelScoreCommand.Create(), ModelTryCommand.Create(),
+        ModelFeaturesCommand.Create(), ModelTrainCommand.Create(), ModelBacktestCommand.Create(),
+        ModelPackageCommand.Create(), ModelPackageCommand.Sign(), ModelPackageCommand.Card(),
     };
 
     private static Command Check()

@@ -67,8 +67,10 @@ public sealed record PackageSignature(
 
     /// <param name="name">The key's name, under which others have its public half.</param>
     /// <param name="privatePem">The private half, ECDSA on P-256.</param>
+    /// <exception cref="Problem">Invalid: it is no such key.</exception>
     public static PackageSignature Sign(PackageId id, string name, string privatePem)
     {
+        SigningKey.Read(privatePem, name);
         using var key = ECDsa.Create();
         key.ImportFromPem(privatePem);
         return new PackageSignature(1, "ES256", name, id.Hash, Convert.ToBase64String(key.SignData(Signed(id), HashAlgorithmName.SHA256)));

@@ -18,8 +18,8 @@ public enum Link
 }
 
 /// <summary>
-/// How the numbers of an ensemble's members become one. The margin and the probability of the result belong together: where the members'
-/// margins are log-odds, a mean of margins has the sigmoid as its probability; a mean of probabilities has its log-odds as its margin.
+/// How the numbers of an ensemble's members become one. The margin and the probability of the result belong together: a mean of margins
+/// that are log-odds (<see cref="Link.Sigmoid"/>) has their sigmoid as its probability; a mean of probabilities has its log-odds as its margin.
 /// </summary>
 public sealed class Combination
 {
@@ -48,15 +48,16 @@ public sealed class Combination
     /// <summary>What a stacked ensemble begins from; 0 for the others.</summary>
     public double Intercept { get; private init; }
 
-    public static Combination Mean(Scale scale) => new(Kind.Mean, scale, null, 0, Link.Identity);
+    /// <param name="link">Sigmoid where the members' margins are log-odds, so that their mean has a probability.</param>
+    public static Combination Mean(Scale scale, Link link = Link.Identity) => new(Kind.Mean, scale, null, 0, Fitting(scale, link));
 
     /// <summary>A mean in which members count differently; weights are taken as parts of their sum.</summary>
-    public static Combination Weighted(Scale scale, IReadOnlyList<double> weights)
+    public static Combination Weighted(Scale scale, IReadOnlyList<double> weights, Link link = Link.Identity)
     {
         RequireNumbers(weights);
         var sum = weights.Sum();
         if (weights.Any(weight => weight < 0) || sum <= 0) throw Wrong("weights must not be negative, and one must be above 0");
-        return new Combination(Kind.Mean, scale, [.. weights.Select(weight => weight / sum)], 0, Link.Identity);
+        return new Combination(Kind.Mean, scale, [.. weights.Select(weight => weight / sum)], 0, Fitting(scale, link));
     }
 
     /// <summary>Wolpert's stacking: intercept + Σ weight × member. With the sigmoid that is a log-odds and has a probability.</summary>
@@ -81,33 +82,26 @@ public sealed class Combination
 
     public ModelNumber Of(ReadOnlySpan<ModelNumber> members)
     {
-        var (sum, likely) = (Intercept, true);
+        var sum = Intercept;
         for (var i = 0; i < members.Length; i++)
         {
             var value = scale == Scale.Margin ? members[i].Margin : members[i].Probability ?? double.NaN;
             if (double.IsNaN(members[i].Margin) || double.IsNaN(value)) return new ModelNumber(double.NaN, null);
-            likely &= members[i].Probability is not null;
             if (kind == Kind.Vote) value = value >= threshold ? 1 : 0;
             sum += (weights is null ? 1.0 / members.Length : weights[i]) * value;
         }
 
-        if (kind == Kind.Stacked) return new ModelNumber(sum, link == Link.Sigmoid ? Sigmoid(sum) : null);
-        if (kind == Kind.Vote || scale == Scale.Probability) return new ModelNumber(LogOdds(sum), sum);
-
-        // A member's probability may be calibrated apart from its margin; the sigmoid is offered only where that is what members mean.
-        return new ModelNumber(sum, likely && AreLogOdds(members) ? Sigmoid(sum) : null);
+        return kind == Kind.Vote || (kind == Kind.Mean && scale == Scale.Probability)
+            ? new ModelNumber(LogOdds(sum), sum)
+            : new ModelNumber(sum, link == Link.Sigmoid ? Sigmoid(sum) : null);
     }
 
     /// <summary>The weight of each member's margin in the ensemble's; null where the ensemble's margin is no such sum.</summary>
     public IReadOnlyList<double>? WeightsOfMargins(int members)
         => scale != Scale.Margin || kind == Kind.Vote ? null : weights ?? Enumerable.Repeat(1.0 / members, members).ToArray();
 
-    private static bool AreLogOdds(ReadOnlySpan<ModelNumber> members)
-    {
-        foreach (var member in members)
-            if (Math.Abs(Sigmoid(member.Margin) - member.Probability!.Value) > 1e-5) return false;
-        return true;
-    }
+    private static Link Fitting(Scale scale, Link link)
+        => scale == Scale.Margin || link == Link.Identity ? link : throw Wrong("a mean of probabilities is a probability already and takes no sigmoid");
 
     private static double Sigmoid(double margin)
     {

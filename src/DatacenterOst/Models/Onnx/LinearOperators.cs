@@ -25,6 +25,7 @@ internal static class LinearOperators
     public static Kernel Classifier(OperatorNode node)
     {
         var labels = ClassLabels.Read(node, "classlabels_ints");
+        if (labels.Count < 2) throw node.Refuse("names one class; two or more are needed");
         _ = node.Integer("multi_class", 0); // Says how it was trained; the scores are the same.
         var transform = Transforms.Read(node);
         var count = node.Has("intercepts") ? Math.Max(1, node.Weights("intercepts").Length) : labels.Count;

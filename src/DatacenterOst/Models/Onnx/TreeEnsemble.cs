@@ -27,7 +27,8 @@ internal readonly record struct TreeNode(double Threshold, int Feature, int Yes,
 /// </summary>
 internal sealed class TreeEnsemble(TreeNode[] nodes, int[] roots, int[] targets, double[] weights, int width)
 {
-    private readonly bool plain = Array.TrueForAll(nodes, node => node.Mode is TreeMode.LessOrEqual or TreeMode.Leaf && !node.MissingIsYes);
+    // Every exporter in use writes BRANCH_LEQ only, so that one comparison without a choice of modes does.
+    private readonly bool plain = Array.TrueForAll(nodes, node => node.Mode is TreeMode.LessOrEqual or TreeMode.Leaf);
 
     public int Trees => roots.Length;
 
@@ -88,7 +89,8 @@ internal sealed class TreeEnsemble(TreeNode[] nodes, int[] roots, int[] targets,
         {
             ref readonly var node = ref all[at];
             if (node.Mode == TreeMode.Leaf) return at;
-            at = row[node.Feature] <= node.Threshold ? node.Yes : node.No;
+            var value = row[node.Feature];
+            at = value <= node.Threshold || (node.MissingIsYes && double.IsNaN(value)) ? node.Yes : node.No;
         }
     }
 

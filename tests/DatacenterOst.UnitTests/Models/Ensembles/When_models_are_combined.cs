@@ -15,9 +15,10 @@ public sealed class When_models_are_combined
     private static readonly INumericModel[] Three = [Logistic.Model, Boosting.Model, Network.Model];
 
     [Fact]
-    public void a_mean_of_margins_is_log_odds_and_its_sigmoid_the_probability() => EachRow((row, a, b, _) =>
+    public void a_mean_of_log_odds_has_its_sigmoid_as_the_probability() => EachRow((row, a, b, _) =>
     {
-        var number = Ensemble.Of(Two, Combination.Mean(Scale.Margin)).Score(row);
+        Assert.Null(Ensemble.Of(Two, Combination.Mean(Scale.Margin)).Score(row).Probability);
+        var number = Ensemble.Of(Two, Combination.Mean(Scale.Margin, Link.Sigmoid)).Score(row);
         Assert.Equal((a.Margin + b.Margin) / 2, number.Margin, 1e-12);
         Assert.Equal(Sigmoid(number.Margin), number.Probability!.Value, 1e-12);
     });
@@ -109,6 +110,7 @@ public sealed class When_models_are_combined
         Assert.Contains("3 weights for 2 members", Assert.Throws<Problem>(() => Ensemble.Of(Two, Combination.Weighted(Scale.Margin, [1, 2, 3]))).Message, StringComparison.Ordinal);
         Assert.Throws<Problem>(() => Combination.Weighted(Scale.Margin, [1, -1]));
         Assert.Throws<Problem>(() => Combination.Weighted(Scale.Margin, [0, 0]));
+        Assert.Throws<Problem>(() => Combination.Mean(Scale.Probability, Link.Sigmoid));
         Assert.Throws<Problem>(() => Combination.Stacked(Scale.Margin, double.NaN, [1, 1], Link.Identity));
         Assert.Throws<Problem>(() => Ensemble.Of(Two, Combination.Mean(Scale.Margin)).Score([new InputValue(1)]));
     }

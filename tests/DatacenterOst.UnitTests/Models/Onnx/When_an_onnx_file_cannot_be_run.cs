@@ -78,6 +78,10 @@ public sealed class When_an_onnx_file_cannot_be_run
     }
 
     [Fact]
+    public void a_classifier_of_one_class_is_refused()
+        => Refused(Of(Learner("LinearClassifier", "x", "label Score", Attribute("coefficients", 1f, 2f), Attribute("intercepts", 0.5f), Attribute("classlabels_ints", [7L]))), "(LinearClassifier)", "one class");
+
+    [Fact]
     public void a_constant_that_is_no_number_is_refused() => Refused(Of(Node("Add", "x w", "y"), Node("ReduceMean", "y", "Score")).Floats("w", [1], float.NaN), "(Add)", "NaN", "'w'");
 
     [Fact]
@@ -168,7 +172,7 @@ public sealed class When_an_onnx_file_cannot_be_run
         Attribute("nodes_treeids", new long[ids.Length]), Attribute("nodes_nodeids", ids), Attribute("nodes_featureids", new long[ids.Length]),
         Attribute("nodes_modes", modes), Attribute("nodes_values", new float[ids.Length]),
         Attribute("nodes_truenodeids", yes), Attribute("nodes_falsenodeids", no),
-        Attribute("target_treeids", new long[0]), Attribute("target_nodeids", new long[0]), Attribute("target_ids", new long[0]), Attribute("target_weights", new float[0]));
+        Attribute("target_treeids", Array.Empty<long>()), Attribute("target_nodeids", Array.Empty<long>()), Attribute("target_ids", Array.Empty<long>()), Attribute("target_weights", Array.Empty<float>()));
 
     private static void Refused(OnnxText file, params string[] words)
     {
