@@ -24,6 +24,7 @@ public static class ModelCommand
         ModelBatchCommand.Create(),
         ModelPackageCommand.Create(),
         ModelPackageCommand.Sign(),
+        ModelPackageCommand.Card(),
     };
 
     private static Command Check()

@@ -62,7 +62,7 @@ public static class ReportPage
     private static string PrecisionRecall(Performance done)
     {
         var share = (double)done.Events / done.Rows;
-        return new SvgChart($"Precision and recall, AUPRC {M(done.Auprc)}", ("Sensitivity", "Positive predictive value"), (0, 1), (0, 1))
+        return new SvgChart($"PR, AUPRC {M(done.Auprc)}", ("Sensitivity", "Positive predictive value"), (0, 1), (0, 1))
             .Line([(0, share), (1, share)], "guide").Line(done.PrecisionRecall.Select(point => (point.X, point.Y)), "main").Draw();
     }
 

@@ -112,6 +112,9 @@ public sealed class BoostedTrees
     public static BoostedTrees Mean(IReadOnlyList<BoostedTrees> models)
         => models.Count == 1 ? models[0] : new BoostedTrees(models[0].Inputs, models[0].Settings, [.. models.SelectMany(model => model.trees).Select(tree => tree.Scaled(1f / models.Count))]);
 
+    /// <summary>The same trees from another base score: every margin moves by the same.</summary>
+    public BoostedTrees From(double baseScore) => new(Inputs, Settings with { BaseScore = baseScore }, trees);
+
     /// <summary>Share of all gain by input, largest first; inputs that no tree uses are left out.</summary>
     public IReadOnlyList<(string Input, double Share)> Importance()
     {

@@ -30,14 +30,14 @@ public sealed class Learners(LearnerPlan plan, ValidationPlan validation, int th
             .MinBy(tried => tried.Loss)!;
 
         // As many trees as the inner parts stopped at on average; all rows learn, so none is held out to stop at.
-        var final = best.Settings with { Rounds = best.Rounds, EarlyStoppingRounds = 0, BaseScore = best.BaseScore };
+        var final = best.Settings with { Rounds = best.Rounds, EarlyStoppingRounds = 0 };
         var bags = Enumerable.Range(0, plan.Bags).Select(bag => GradientBoosting.Train(rows, final with { Seed = final.Seed + (ulong)bag }, null, cancellationToken));
-        return new Learnt(BoostedTrees.Mean([.. bags]), null, null, Say(final) + (plan.Bags > 1 ? FormattableString.Invariant($", mean of {plan.Bags} seeds") : ""));
+        return new Learnt(BoostedTrees.Mean([.. bags]).From(best.BaseScore), null, null, Say(final) + (plan.Bags > 1 ? FormattableString.Invariant($", mean of {plan.Bags} seeds") : ""));
     }
 
     /// <summary>
-    /// One candidate over the inner parts. Regularised trees stay short of the prevalence, so the base score is moved by what the inner
-    /// predictions were too low or too high (calibration in the large).
+    /// One candidate over the inner parts. Regularised trees stay short of the prevalence, so the base score is moved afterwards by what the
+    /// inner predictions were too low or too high (calibration in the large); moved before, the trees would learn it away.
     /// </summary>
     private static Tried Try(BoostingSettings settings, TrainingRows rows, IReadOnlyList<Fold> folds, CancellationToken cancellationToken)
     {

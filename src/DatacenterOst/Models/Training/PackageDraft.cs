@@ -1,11 +1,12 @@
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
+using DatacenterOst.Models.Calibration;
 using DatacenterOst.Terminology;
 
 namespace DatacenterOst.Models.Training;
 
 /// <summary>What a study takes from a package that has no weights yet: its features, and whom it is for.</summary>
-internal sealed record PackageDraft(FeatureSet Features, IReadOnlyList<PopulationRule> Population)
+internal sealed record PackageDraft(FeatureSet Features, IReadOnlyList<PopulationRule> Population, AbstentionRule Abstention)
 {
     /// <exception cref="Problem">Invalid, with every mistake and its line.</exception>
     public static PackageDraft Read(string yaml, string file, Func<string, ConceptEntry?> concepts)
@@ -15,7 +16,8 @@ internal sealed record PackageDraft(FeatureSet Features, IReadOnlyList<Populatio
         {
             var features = new FeatureParser(concepts).Parse(model.Maps("features"));
             var population = model.Map("population") is { } map ? PopulationRule.Read(map, features) : [];
-            if (problems.None && features.Definitions.Count > 0) return new PackageDraft(features, population);
+            var abstention = AbstentionRule.Read(model.Map("abstain"), features);
+            if (problems.None && features.Definitions.Count > 0) return new PackageDraft(features, population, abstention);
             if (problems.None) problems.Add(file, 0, "has no features; list at least one");
         }
 

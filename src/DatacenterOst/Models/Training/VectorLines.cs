@@ -26,7 +26,9 @@ internal static class VectorLines
         {
             var stay = stays.Make(i);
             var vector = draft.Features.Evaluate(stay.History(), stay.IndexTime);
-            if (draft.Refuses(vector) is null) text.Append(Line($"made-up stay {i + 1}", stay, vector, calibrated(result.Final.Margin(StudyMatrix.Values(vector, places))))).Append('\n');
+            var name = FormattableString.Invariant($"made-up stay {i + 1}");
+            var silent = draft.Refuses(vector) ?? (draft.Abstention.Reasons(vector, places) is [var first, ..] ? first : null);
+            text.Append(silent is not null ? Refused(name, stay, silent) : Line(name, stay, vector, calibrated(result.Final.Margin(StudyMatrix.Values(vector, places))))).Append('\n');
         }
 
         var empty = stays.Make(0) with { Findings = [] };
