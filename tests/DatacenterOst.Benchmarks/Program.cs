@@ -4,9 +4,11 @@ using DatacenterOst.Benchmarks.Growth;
 using DatacenterOst.Benchmarks.Hooks;
 using DatacenterOst.Benchmarks.Ingest;
 using DatacenterOst.Benchmarks.Load;
+using DatacenterOst.Benchmarks.Trees;
 
 // Every figure the README states comes from here:  dotnet run -c Release --project tests/DatacenterOst.Benchmarks -- all
-// The comparison of FHIRPath wants one step before:  npm install --prefix artifacts fhirpath@5.2.0
+// The comparisons of FHIRPath and of trees want one step before:
+//   npm install --prefix artifacts --ignore-scripts fhirpath@5.2.0 onnxruntime-node@1.30.0 && apt-get install libxgboost0
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, key) =>
 {
@@ -32,11 +34,15 @@ switch (args.FirstOrDefault())
         // Takes the better part of an hour at its full size, so "all" leaves it out.
         await GrowthBenchmark.Run(args[1..], stop.Token);
         return 0;
+    case "trees":
+        TreesBenchmark.Run(FhirBenchmark.Root());
+        return 0;
     case "all":
         await IngestBenchmark.Run(stop.Token);
         await HookBenchmark.Run(stop.Token);
         await FhirBenchmark.Run(stop.Token);
         await ServerBenchmark.Run([], stop.Token);
+        TreesBenchmark.Run(FhirBenchmark.Root());
         return 0;
     case "bare":
         // The endpoint that others are compared with; started by the hook benchmark in a process of its own.
@@ -47,6 +53,6 @@ switch (args.FirstOrDefault())
         LoadRows.Once();
         return 0;
     default:
-        Console.Error.WriteLine("Usage: -- ingest | hook | fhir | server [OBSERVATIONS] | growth [MAX] [--store sqlite] | all    (data sets are found by DOST_SHARED, default ../shared)");
+        Console.Error.WriteLine("Usage: -- ingest | hook | fhir | server [OBSERVATIONS] | trees | growth [MAX] [--store sqlite] | all    (data sets are found by DOST_SHARED, default ../shared)");
         return 2;
 }

@@ -12,6 +12,9 @@ public static class ModelCommand
     {
         Check(),
         ModelScoreCommand.Create(),
+        ModelTryCommand.Create(),
+        ModelPackageCommand.Create(),
+        ModelPackageCommand.Sign(),
         ModelListCommand.Create(),
         ModelDeployCommand.Create(),
         ModelPromoteCommand.Create(),

@@ -126,7 +126,7 @@ internal static class ModelScoreCommand
         }
     }
 
-    private static TextReader Reader(string rows)
+    private static StreamReader Reader(string rows)
     {
         if (rows == "-") return new StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
         if (!File.Exists(rows)) throw new Problem(ProblemKind.NotFound, "there is no such file", rows);

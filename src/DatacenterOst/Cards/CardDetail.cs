@@ -23,6 +23,8 @@ internal static class CardDetail
 
         WriteTable(target, scope, content.Rows.Count > 0 ? content.Rows : conclusion.Rows);
 
+        CardBecause.Write(target, scope, content.Because);
+
         target.Append(language == Language.Danish ? "**Næste skridt:** " : "**Next step:** ");
         if (content.Next.In(language).Write(target, scope, Markup.Markdown) is { } inNext) return inNext;
         target.Append("\n\n");

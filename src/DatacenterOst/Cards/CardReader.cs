@@ -29,10 +29,27 @@ public sealed class CardReader(Language language, TimeZoneInfo zone)
     /// <summary>1 234.5 as <c>1.234,5</c> in Danish and <c>1,234.5</c> in English.</summary>
     public string Number(decimal number, NumberShape shape)
     {
+        if (shape.IsPercent) return Percent(number, shape with { IsPercent = false });
         var rounded = shape.Round(number);
         var decimals = shape.DecimalsOf(rounded);
         var plus = shape.IsSigned && rounded > 0 ? "+" : "";
         return plus + rounded.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), Danish ? DanishNumbers : EnglishNumbers);
+    }
+
+    // A risk that rounds to none is still a risk, and one that rounds to all is still none too certain.
+    private string Percent(decimal share, NumberShape shape)
+    {
+        var (hundredth, step) = (share * 100, 1m / PowerOfTen(shape.MaxDecimals));
+        if (share > 0 && shape.Round(hundredth) == 0) return (Danish ? "under " : "below ") + Percent(step / 100, shape);
+        if (share < 1 && shape.Round(hundredth) == 100) return (Danish ? "over " : "above ") + Percent(1 - (step / 100), shape);
+        return Number(hundredth, shape) + (Danish ? " %" : "%");
+    }
+
+    private static decimal PowerOfTen(int exponent)
+    {
+        var power = 1m;
+        for (var i = 0; i < exponent; i++) power *= 10;
+        return power;
     }
 
     /// <summary><c>1. marts 2026</c>, <c>1 March 2026</c>.</summary>

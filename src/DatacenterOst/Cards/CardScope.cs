@@ -120,6 +120,9 @@ internal sealed class CardScope(CdsService service, RiskEstimate estimate, CardR
 
     public string Label(string name) => Service.Values.GetValueOrDefault(name)?.Label?.In(Reader.Language) ?? name;
 
+    /// <summary>A text of the package, in the reader's language.</summary>
+    public string Spoken(LocalText text) => text.In(Reader.Language);
+
     private List<DraftOrder> Counted()
     {
         if (Frame.Orders.Count == 0) return [];

@@ -89,7 +89,7 @@ public sealed partial class CardText
         var (name, aspect) = (mark.Groups["name"].Value, mark.Groups["aspect"].Value);
         NumberShape? shape = null;
         if (mark.Groups["shape"].Success)
-            shape = NumberShape.Parse(mark.Groups["shape"].Value, Rounding.Nearest) ?? throw Invalid($"{mark.Value}: a number is shaped 0, 0.0, 0.## or +0");
+            shape = NumberShape.Parse(mark.Groups["shape"].Value, Rounding.Nearest) ?? throw Invalid($"{mark.Value}: a number is shaped 0, 0.0, 0.##, +0 or 0.0%");
 
         var kind = (name, aspect) switch
         {

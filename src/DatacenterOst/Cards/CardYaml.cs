@@ -40,6 +40,7 @@ internal static class CardYaml
             Texts(yaml, "next", LintLine))
         {
             Rows = yaml.Texts("rows"),
+            Because = Because(yaml.Map("because")),
             Replaces = yaml.Texts("replaces"),
             Links = [.. yaml.Maps("links").Select(Link)],
             Suggestions = SuggestionYaml.Suggestions(yaml),
@@ -47,6 +48,13 @@ internal static class CardYaml
             SystemActions = SuggestionYaml.SystemActions(yaml),
             OverrideReasons = SuggestionYaml.Reasons(yaml),
         };
+    }
+
+    private static BecauseContent? Because(YamlMap? yaml)
+    {
+        if (yaml is null) return null;
+        if (!yaml.Has("groups")) yaml.Report("'groups' is missing; say how many terms of the explanation are shown at most");
+        return new BecauseContent(yaml.Whole("groups", 1, BecauseContent.MaxGroups) ?? 1, yaml.Choice<ShowChange>("change") ?? ShowChange.Hide);
     }
 
     public static LocalCardText Texts(YamlMap yaml, string key, Action<string> lint)

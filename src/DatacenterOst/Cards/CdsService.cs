@@ -117,6 +117,9 @@ public sealed record CardContent(
 {
     public IReadOnlyList<string> Rows { get; init; } = [];
 
+    /// <summary>What the card says of why; null for nothing.</summary>
+    public BecauseContent? Because { get; init; }
+
     public IReadOnlyList<string> Replaces { get; init; } = [];
 
     public IReadOnlyList<CardLink> Links { get; init; } = [];

@@ -9,10 +9,13 @@ public enum Rounding : byte
     Down = 2,
 }
 
-/// <summary>How many decimals a number is shown with: <c>0</c>, <c>0.0</c>, or up to as many as needed, <c>0.##</c>; <c>+0</c> for changes, whose sign is always shown.</summary>
+/// <summary>How many decimals a number is shown with: <c>0</c>, <c>0.0</c>, or up to as many as needed, <c>0.##</c>; <c>+0</c> for changes, whose sign is always shown; <c>0.0%</c> for a probability as a share of a hundred.</summary>
 public readonly record struct NumberShape(int MinDecimals, int MaxDecimals, Rounding Rounding)
 {
     public bool IsSigned { get; init; }
+
+    /// <summary>The number is a share of one and is shown as one of a hundred.</summary>
+    public bool IsPercent { get; init; }
 
     /// <summary>No clinical value needs more, and a card is not the place for it.</summary>
     public const int MostDecimals = 6;
@@ -26,6 +29,7 @@ public readonly record struct NumberShape(int MinDecimals, int MaxDecimals, Roun
     public static NumberShape? Parse(string text, Rounding rounding)
     {
         if (text.StartsWith('+')) return Parse(text[1..], rounding) is { IsSigned: false } change ? change with { IsSigned = true } : null;
+        if (text.EndsWith('%')) return Parse(text[..^1].TrimEnd(), rounding) is { IsPercent: false } share ? share with { IsPercent = true } : null;
         if (text == "0") return new NumberShape(0, 0, rounding);
         if (!text.StartsWith("0.", StringComparison.Ordinal) || text.Length == 2) return null;
 

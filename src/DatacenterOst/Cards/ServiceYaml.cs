@@ -160,7 +160,7 @@ internal static partial class ServiceYaml
         if (yaml.Optional("format") is { } format)
         {
             if (NumberShape.Parse(format, rounding) is { } read) shape = read;
-            else yaml.Report("format", "is 0, 0.0, 0.## or +0");
+            else yaml.Report("format", "is 0, 0.0, 0.##, +0 or 0.0%");
         }
 
         var words = new Dictionary<string, LocalText>(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DatacenterOst.Clinical;
 
 namespace DatacenterOst.Features;
@@ -34,6 +35,15 @@ internal static class Aggregation
         Take.Current => Current(feature, facts, indexTime),
         _ => throw new InvalidOperationException($"{feature.Take} does not read facts"),
     };
+
+    /// <summary>A value that somebody states in the place of facts.</summary>
+    public static Aggregate Stated(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return Aggregate.None(MissingReason.NoFact);
+        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? Aggregate.Of(number, null, [])
+            : new Aggregate(null, null, text, null, [], MissingReason.NotMissing);
+    }
 
     /// <summary>The newest value of these facts that is plausible: what stands in where the window itself has none.</summary>
     public static Aggregate Newest(FeatureDefinition feature, ReadOnlySpan<Fact> facts)

@@ -40,7 +40,12 @@ public sealed class FeatureSet
     /// <param name="unresolved">All facts of the patient, also those corrected or retracted since.</param>
     public PreparedHistory Prepare(Demographics demographics, IEnumerable<Fact> unresolved) => new(this, selectors, demographics, unresolved);
 
-    internal FeatureVector Evaluate(Demographics person, List<Fact>?[] groups, DateTimeOffset indexTime)
+    /// <summary>A vector of values that somebody states: what is not stated is missing, and what is made of stated ones is made of them.</summary>
+    /// <param name="stated">By name: a number or a word, in the unit of the feature before its logarithm is taken; an empty text is missing.</param>
+    public FeatureVector Of(IReadOnlyDictionary<string, string> stated, DateTimeOffset indexTime)
+        => Evaluate(Demographics.Unknown, new List<Fact>?[selectors.Count], indexTime, stated);
+
+    internal FeatureVector Evaluate(Demographics person, List<Fact>?[] groups, DateTimeOffset indexTime, IReadOnlyDictionary<string, string>? stated = null)
     {
         var values = new FeatureValue[definitions.Length];
         var exact = new decimal?[definitions.Length];
@@ -48,7 +53,8 @@ public sealed class FeatureSet
         {
             var feature = definitions[i];
             var group = feature.ReadsFacts ? groups[feature.Selector] : null;
-            var found = feature.Take switch
+            var told = stated?.GetValueOrDefault(feature.Name);
+            var found = told is not null ? Aggregation.Stated(told) : feature.Take switch
             {
                 Take.Age => Person.Age(person, indexTime),
                 Take.Sex => Person.Sex(person),
@@ -58,7 +64,7 @@ public sealed class FeatureSet
                 Take.Spline => Derivation.Spline(feature, values),
                 _ => FromFacts(feature, group, values, indexTime),
             };
-            if (found.Missing == MissingReason.NotMissing && !feature.ReadsFacts && !IsPlausible(feature, found)) found = found.Without(MissingReason.Implausible);
+            if (found.Missing == MissingReason.NotMissing && (told is not null || !feature.ReadsFacts) && !IsPlausible(feature, found)) found = found.Without(MissingReason.Implausible);
             if (feature.Numbers.Count > 0) found = Counted(feature, found);
 
             var missing = found.Missing;

@@ -178,6 +178,8 @@ public sealed class YamlMap
 
     private YamlMap Child(YamlMappingNode mapping)
     {
+        // Several readers may look into the same section; what one of them knows is known.
+        if (children.Find(known => ReferenceEquals(known.node, mapping)) is { } before) return before;
         var child = new YamlMap(mapping, file, problems);
         children.Add(child);
         return child;

@@ -13,6 +13,9 @@ public interface IModelRuntime
     /// <summary>Conclusions that it can come to, so that a CDS service can be checked against them.</summary>
     IReadOnlyList<string> Concludes { get; }
 
+    /// <summary>Places of the features that an explanation tells of; empty for a kind that has none.</summary>
+    IReadOnlyList<int> Inputs { get; }
+
     Outcome Evaluate(FeatureVector vector);
 
     /// <returns>What each feature of the vector gave to <see cref="Outcome.Margin"/>, exactly, by its place; null for a kind that has no such explanation, or where there is no margin.</returns>

@@ -44,8 +44,9 @@ public sealed class ModelCatalogue
 
     /// <param name="directory">Holds <c>&lt;id&gt;/&lt;version&gt;/model.yaml</c>.</param>
     /// <param name="concepts">From a terminology key to its entry; null where there is none.</param>
+    /// <param name="settings">Site and trusted keys; none for neither.</param>
     /// <exception cref="Problem">NotFound when there is no such directory.</exception>
-    public static ModelCatalogue Load(string directory, Func<string, ConceptEntry?> concepts)
+    public static ModelCatalogue Load(string directory, Func<string, ConceptEntry?> concepts, PackageSettings? settings = null)
     {
         if (!Directory.Exists(directory))
             throw new Problem(ProblemKind.NotFound, "the models directory does not exist; create it or correct the setting", where: directory);
@@ -55,7 +56,7 @@ public sealed class ModelCatalogue
         foreach (var folder in Folders(directory))
         {
             var problems = new PackageProblems();
-            var package = PackageFolder.Load(folder, concepts, problems);
+            var package = PackageFolder.Load(folder, concepts, problems, settings);
             if (package is not null) packages.Add(package);
             else refused.Add(new RefusedPackage(Path.GetRelativePath(directory, folder).Replace('\\', '/'), problems.List()));
         }
@@ -67,6 +68,15 @@ public sealed class ModelCatalogue
     /// <param name="changes">Each model's in order.</param>
     public static ModelCatalogue Of(ModelCatalogue shipped, IReadOnlyList<ModelPackage> deployed, IReadOnlyList<RefusedPackage> refused, IReadOnlyList<ModelChange> changes)
         => new(Staged([.. shipped.Packages, .. deployed], shipped.Packages, changes), [.. shipped.Refused, .. refused]);
+
+    /// <summary>One package by its own folder.</summary>
+    /// <exception cref="Problem">Invalid, with every reason, for a package that does not load.</exception>
+    public static ModelPackage LoadOne(string folder, Func<string, ConceptEntry?> concepts, PackageSettings? settings = null)
+    {
+        var problems = new PackageProblems();
+        return PackageFolder.Load(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar), concepts, problems, settings)
+            ?? throw new Problem(ProblemKind.Invalid, string.Join("; ", problems.List()), where: folder);
+    }
 
     /// <summary>The version of a model that answers, or else the one that works in silence; null when none does.</summary>
     public ModelPackage? Find(ModelId model) => LineupOf(model).Lead?.Package;

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
 using DatacenterOst.Models.Explanation;
+using DatacenterOst.Models.Reference;
 
 namespace DatacenterOst.Models;
 
@@ -11,6 +12,7 @@ public sealed record PackageId(ModelId Model, string Version, string Hash);
 /// <summary>A loaded package, ready to be evaluated. Immutable, and safe to share between requests.</summary>
 public sealed class ModelPackage
 {
+    private readonly PackageContent content;
     private readonly IModelRuntime runtime;
     private readonly IReadOnlyList<PopulationRule> population;
     private readonly FrozenDictionary<string, LocalText> labels;
@@ -18,6 +20,7 @@ public sealed class ModelPackage
 
     internal ModelPackage(PackageId id, PackageContent content)
     {
+        this.content = content;
         Id = id;
         Kind = content.Kind;
         Card = content.Card;
@@ -32,6 +35,9 @@ public sealed class ModelPackage
 
     public PackageId Id { get; }
 
+    /// <summary>What features and scores were like at training; null where the package does not say.</summary>
+    public ReferenceFile? Reference { get; private init; }
+
     public string Kind { get; }
 
     public PackageCard Card { get; }
@@ -42,6 +48,8 @@ public sealed class ModelPackage
     public Monitoring.MonitoringRules Monitoring { get; }
 
     public FeatureSet Features { get; }
+
+    internal ModelPackage With(ReferenceFile? reference) => new(Id, content) { Reference = reference };
 
     /// <summary>What to read from the store before <see cref="Evaluate"/>.</summary>
     public TimelineNeeds Needs => Features.Needs;
@@ -68,7 +76,7 @@ public sealed class ModelPackage
         if (estimate.Score is not { } score) return estimate;
         return estimate with
         {
-            Explanation = runtime.Explain(vector) is { } contributions ? explanation.Explain(vector, contributions, Called) : null,
+            Explanation = runtime.Explain(vector) is { } contributions ? explanation.Explain(vector, contributions, runtime.Inputs, Called) : null,
             MostChanging = explanation.HasTargets ? explanation.MostChanging(vector, score, runtime.Evaluate) : null,
         };
     }
@@ -84,6 +92,16 @@ public sealed class ModelPackage
             Probability = outcome.Probability,
             Interval = outcome.Interval,
         };
+    }
+
+    /// <summary>The model's answer to values that somebody states by name: for trying it out.</summary>
+    /// <exception cref="Problem">Invalid, with the names that are known, for a name that is no feature.</exception>
+    public RiskEstimate Try(IReadOnlyDictionary<string, string> stated, DateTimeOffset asOf)
+    {
+        var unknown = stated.Keys.Where(name => Features.Place(name) < 0).Order(StringComparer.Ordinal).ToArray();
+        if (unknown.Length > 0)
+            throw new Problem(ProblemKind.Invalid, $"{Id.Model} has no feature named {string.Join(", ", unknown)}; its features are {string.Join(", ", Features.Definitions.Select(feature => feature.Name))}", where: unknown[0]);
+        return Explain(Features.Of(stated, asOf));
     }
 
     private LocalText Called(string name) => labels.TryGetValue(name, out var text) ? text : new LocalText(name, name);

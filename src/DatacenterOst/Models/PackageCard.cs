@@ -30,7 +30,31 @@ public sealed record PackageCard(
     string Owner,
     DateOnly ReviewBy)
 {
-    internal static PackageCard Read(YamlMap model, YamlMap? population) => new(
+    /// <summary>Who made the model; the references name the authors of a published score.</summary>
+    public IReadOnlyList<string> Authors { get; init; } = [];
+
+    /// <summary>What is predicted; null for models that predict nothing.</summary>
+    public LocalText? Outcome { get; init; }
+
+    /// <summary>How long from the index time the outcome is looked for; null where it has no such end.</summary>
+    public TimeSpan? Horizon { get; init; }
+
+    /// <summary>Known risks, limits and biases, in plain words.</summary>
+    public IReadOnlyList<string> Risks { get; init; } = [];
+
+    internal static PackageCard Read(YamlMap model, YamlMap? population)
+    {
+        var outcome = model.Map("outcome");
+        return Required(model, population) with
+        {
+            Authors = model.Texts("authors"),
+            Outcome = outcome is null ? null : LocalText.Read(outcome, "text"),
+            Horizon = outcome?.Span("horizon"),
+            Risks = model.Texts("risks"),
+        };
+    }
+
+    private static PackageCard Required(YamlMap model, YamlMap? population) => new(
         LocalText.Read(model, "title"),
         LocalText.Read(model, "intendedUse"),
         Stated(model, "exclusions"),

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using DatacenterOst.Features;
 using DatacenterOst.Models.Numeric;
+using DatacenterOst.Models.Reference;
 using DatacenterOst.Terminology;
 
 namespace DatacenterOst.Models;
@@ -30,16 +31,19 @@ internal static class PackageFolder
 
         if (!problems.None || Hash(folder, problems) is not { } hash) return null;
         if (Text(folder, ModelFile, YamlFile.MaxCharacters * 4L, problems) is not { } yaml) return null;
-        if (PackageContent.Read(yaml, new RuntimeContent(folder, settings.Site, settings.Open), concepts, problems) is not { } content) return null;
+        if (PackageContent.Read(yaml, new RuntimeContent(folder, settings.Site), concepts, problems) is not { } content) return null;
 
         CheckName(folder, content, problems);
         var package = new ModelPackage(new PackageId(new ModelId(content.Id), content.Version, hash), content);
+        PackageSignature.Check(folder, package.Id, settings.Signatures, problems);
+        package = package.With(Reference(folder, content, problems));
+        CardDocument.Check(folder, package, problems);
         if (Text(folder, VectorFile, VectorFileReader.MaxBytes, problems) is { } vectors)
             VectorRun.Check(package, VectorFileReader.Read(vectors, VectorFile, concepts, problems), VectorFile, problems);
         return problems.None ? package : null;
     }
 
-    /// <summary>SHA-256 over path, length and bytes of every file, in ordinal order of the paths.</summary>
+    /// <summary>SHA-256 over path, length and bytes of every file but the signature, in ordinal order of the paths.</summary>
     internal static string? Hash(string folder, PackageProblems problems)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
@@ -47,6 +51,7 @@ internal static class PackageFolder
         var bytes = 0L;
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", options))
         {
+            if (file.DirectoryName == Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar) && file.Name == PackageSignature.FileName) continue;
             paths[Path.GetRelativePath(folder, file.FullName).Replace('\\', '/')] = file;
             bytes += file.Length;
             if (paths.Count <= MaxFiles && bytes <= MaxBytes) continue;
@@ -74,6 +79,16 @@ internal static class PackageFolder
         if (file.Length <= limit) return File.ReadAllText(file.FullName);
         problems.Add(name, 0, $"is larger than {limit} bytes");
         return null;
+    }
+
+    // A reference of other features would make monitoring compare what is not the same.
+    private static ReferenceFile? Reference(string folder, PackageContent content, PackageProblems problems)
+    {
+        if (!File.Exists(Path.Combine(folder, ReferenceFile.Name)) || Text(folder, ReferenceFile.Name, ReferenceFile.MaxBytes, problems) is not { } text) return null;
+        if (ReferenceFile.Read(text, ReferenceFile.Name, problems) is not { } reference) return null;
+        foreach (var feature in reference.Features.Where(feature => content.Features.Place(feature.Name) < 0))
+            problems.Add(ReferenceFile.Name, 0, $"describes '{feature.Name}', which is not a feature of this package");
+        return reference;
     }
 
     // The folder is what people look at; a package that says to be another would be deployed by mistake.

@@ -22,7 +22,8 @@ internal static class Runtimes
             return null;
         }
 
-        var name = kind is "trees" or "onnx" or "ensemble" ? "model" : kind;
+        // A linear model's coefficients stand in model.yaml or, where there are many, in a file.
+        var name = kind is "trees" or "onnx" or "ensemble" || (kind == "linear" && !model.Has("linear") && model.Has("model")) ? "model" : kind;
         if (model.Map(name) is not { } section)
         {
             model.Report($"a package of kind {kind} needs the section '{name}:'");
@@ -34,7 +35,7 @@ internal static class Runtimes
             "scorecard" => ScorecardParser.Read(section, features),
             "surveillance" => SurveillanceParser.Read(section, features),
             "equation" => EquationParser.Read(model, section, features, content.Site),
-            "linear" => LinearParser.Read(model, section, features, content.Site),
+            "linear" when name == "linear" => LinearParser.Read(model, section, features, content.Site),
             _ => NumericParser.Read(model, section, features, content),
         };
     }

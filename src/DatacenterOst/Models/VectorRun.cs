@@ -21,10 +21,12 @@ internal static class VectorRun
         }
     }
 
+    public static RiskEstimate Estimate(ModelPackage package, TestVector vector)
+        => package.Evaluate(new History(new PatientId(1), vector.Patient, TimelineResolution.Resolve(vector.Facts, AsOf.KnownBy(vector.AsOf))), vector.AsOf);
+
     private static List<string> Differences(ModelPackage package, TestVector vector)
     {
-        var history = new History(new PatientId(1), vector.Patient, TimelineResolution.Resolve(vector.Facts, AsOf.KnownBy(vector.AsOf)));
-        var estimate = package.Evaluate(history, vector.AsOf);
+        var estimate = Estimate(package, vector);
         var expect = vector.Expect;
         var differences = new List<string>();
 

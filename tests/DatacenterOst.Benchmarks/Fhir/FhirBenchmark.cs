@@ -29,7 +29,7 @@ public static class FhirBenchmark
         }
     }
 
-    private static string Root()
+    public static string Root()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "DatacenterOst.sln"))) return folder.FullName;

@@ -77,7 +77,7 @@ public sealed class When_a_package_is_wrong
     [InlineData("version: 1.0.0", "version: 1.0.1", "make them the same")]
     [InlineData("version: 1.0.0", "version: one", "must be three numbers")]
     [InlineData("format: 1", "format: 2", "this build reads format 1")]
-    [InlineData("kind: scorecard", "kind: oracle", "known are scorecard and surveillance")]
+    [InlineData("kind: scorecard", "kind: oracle", "known are scorecard, surveillance, equation")]
     [InlineData("kind: scorecard", "kind: surveillance", "needs the section 'surveillance:'")]
     [InlineData("concept: creatinine", "concept: kreatinin", "is not in the terminology")]
     [InlineData("feature: ratio", "feature: ration", "is not a feature of this package")]

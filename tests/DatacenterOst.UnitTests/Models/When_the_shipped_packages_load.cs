@@ -15,6 +15,7 @@ public sealed class When_the_shipped_packages_load
     [Theory]
     [InlineData("kdigo-aki", "scorecard")]
     [InlineData("news2", "scorecard")]
+    [InlineData("kfre", "equation")]
     [InlineData("cmv-surveillance", "surveillance")]
     public void each_is_there_with_a_content_hash_and_a_card(string id, string kind)
     {

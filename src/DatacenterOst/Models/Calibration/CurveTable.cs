@@ -12,6 +12,7 @@ internal sealed class CurveTable
 
     public double At(double x)
     {
+        if (double.IsNaN(x)) return x;
         if (x <= at[0]) return value[0];
         if (x >= at[^1]) return value[^1];
         var place = Array.BinarySearch(at, x);

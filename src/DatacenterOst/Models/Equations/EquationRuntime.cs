@@ -17,12 +17,11 @@ public sealed class EquationRuntime : IModelRuntime
     private readonly IReadOnlyList<ReferenceValue> reference;
     private readonly IReadOnlyDictionary<string, int> places;
     private readonly Readout readout;
-    private readonly int[] inputs;
 
     internal EquationRuntime(IReadOnlyList<EquationStep> steps, EquationResult result, IReadOnlyList<ReferenceValue> reference, IReadOnlyDictionary<string, int> places, Readout readout)
     {
         (this.steps, this.result, this.reference, this.places, this.readout) = (steps, result, reference, places, readout);
-        inputs = [.. places.Values.Distinct().Order()];
+        Inputs = [.. places.Values.Distinct().Order()];
         Computes = [.. steps.Select(step => step.Name), .. readout.Computes];
     }
 
@@ -30,12 +29,14 @@ public sealed class EquationRuntime : IModelRuntime
 
     public IReadOnlyList<string> Concludes => readout.Concludes;
 
+    public IReadOnlyList<int> Inputs { get; }
+
     public Outcome Evaluate(FeatureVector vector)
     {
         var made = Steps(vector, vector.IndexTime);
         var margin = Number(made[result.Margin]) ?? double.NaN;
         var probability = result.Probability >= 0 ? Number(made[result.Probability]) ?? double.NaN : (double?)null;
-        var outcome = readout.Of(vector, inputs, margin, probability, Number(made[result.Score]) ?? double.NaN);
+        var outcome = readout.Of(vector, Inputs, margin, probability, Number(made[result.Score]) ?? double.NaN);
         return outcome with { Computed = [.. Values(made), .. outcome.Computed] };
     }
 

@@ -22,15 +22,16 @@ internal sealed class ExplanationPlan
 
     public bool HasTargets => targets.Count > 0;
 
+    /// <param name="inputs">Places of the features that the model reads.</param>
     /// <param name="label">What a feature is called where it is in no group.</param>
-    public RiskExplanation Explain(FeatureVector vector, Contributions contributions, Func<string, LocalText> label)
+    public RiskExplanation Explain(FeatureVector vector, Contributions contributions, IReadOnlyList<int> inputs, Func<string, LocalText> label)
     {
         var parts = new SortedDictionary<int, List<(string Name, double Value, bool Missing)>>();
-        for (var place = 0; place < contributions.Values.Count; place++)
+        foreach (var place in inputs.Distinct())
         {
             var value = contributions.Values[place];
             var missing = vector.Values[place].IsMissing;
-            if (value == 0 && !(missing && groupOf[place] >= 0)) continue;
+            if (value == 0 && !missing) continue;
 
             // A feature that is in no group is one of its own.
             var key = groupOf[place] >= 0 ? groupOf[place] : groups.Count + place;

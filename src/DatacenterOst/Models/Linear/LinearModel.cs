@@ -15,11 +15,10 @@ public sealed class LinearModel(LinearLink link, double intercept, double baseli
         double? probability = link switch
         {
             LinearLink.Logistic => 1 / (1 + Math.Exp(-margin)),
-            LinearLink.Poisson => -Expm1(-Math.Exp(margin)),
             LinearLink.Cox => -Expm1(-baselineHazard * Math.Exp(margin)),
             _ => null,
         };
-        return new ModelNumber(margin, probability);
+        return new ModelNumber(margin, probability) { Predicted = link == LinearLink.Poisson ? Math.Exp(margin) : null };
     }
 
     /// <summary>The Shapley values of a linear predictor are its terms, each taken from its reference (Štrumbelj and Kononenko 2014).</summary>

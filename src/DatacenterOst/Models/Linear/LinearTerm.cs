@@ -9,7 +9,7 @@ public enum LinearLink
     /// <summary>Log-odds to a probability.</summary>
     Logistic,
 
-    /// <summary>Log of an expected count; the probability is that of at least one event.</summary>
+    /// <summary>Log of an expected count, which is the score; there is no probability.</summary>
     Poisson,
 
     /// <summary>Log of a hazard ratio; the probability is that of the event within the horizon of the stated baseline.</summary>

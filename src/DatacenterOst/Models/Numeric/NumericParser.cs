@@ -1,6 +1,8 @@
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
 using DatacenterOst.Models.Calibration;
+using DatacenterOst.Models.Ensembles;
+using DatacenterOst.Models.Files;
 
 namespace DatacenterOst.Models.Numeric;
 
@@ -8,6 +10,22 @@ namespace DatacenterOst.Models.Numeric;
 internal static class NumericParser
 {
     public static NumericRuntime? Read(YamlMap model, YamlMap section, FeatureSet features, RuntimeContent content)
+    {
+        try
+        {
+            var weights = section.Has("members") ? EnsembleParser.Read(section, member => Open(member, content)) : Open(section, content);
+            if (weights is null) return null;
+            var inputs = Inputs(section, features, weights.Inputs);
+            return inputs is null ? null : new NumericRuntime(weights, inputs, Readout.Read(model, features, [], content.Site));
+        }
+        catch (Problem wrong)
+        {
+            section.Report("members", Told(wrong));
+            return null;
+        }
+    }
+
+    private static INumericModel? Open(YamlMap section, RuntimeContent content)
     {
         var name = section.Required("file");
         if (name.Length == 0) return null;
@@ -19,16 +37,16 @@ internal static class NumericParser
 
         try
         {
-            var weights = content.Open(Path.Combine(content.Folder, name));
-            var inputs = Inputs(section, features, weights.Inputs);
-            return inputs is null ? null : new NumericRuntime(weights, inputs, Readout.Read(model, features, [], content.Site));
+            return ModelFile.Open(Path.Combine(content.Folder, name));
         }
         catch (Problem wrong)
         {
-            section.Report("file", $"{name}: {wrong.Message}{(wrong.Where is null ? "" : $" ({Path.GetFileName(wrong.Where)})")}");
+            section.Report("file", $"{name}: {Told(wrong)}");
             return null;
         }
     }
+
+    private static string Told(Problem wrong) => $"{wrong.Message}{(wrong.Where is null ? "" : $" ({Path.GetFileName(wrong.Where)})")}";
 
     // By default an input reads the feature of its own name.
     private static NumericInput[]? Inputs(YamlMap section, FeatureSet features, IReadOnlyList<string> names)

@@ -24,10 +24,12 @@ public sealed class NumericRuntime : IModelRuntime
 
     public IReadOnlyList<string> Concludes => readout.Concludes;
 
+    public IReadOnlyList<int> Inputs => places;
+
     public Outcome Evaluate(FeatureVector vector)
     {
         var made = model.Score(Row(vector));
-        return readout.Of(vector, places, made.Margin, made.Probability, made.Margin);
+        return readout.Of(vector, places, made.Margin, made.Probability, made.Predicted ?? made.Margin);
     }
 
     public Contributions? Explain(FeatureVector vector)

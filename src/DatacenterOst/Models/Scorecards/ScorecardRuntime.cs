@@ -11,6 +11,8 @@ public sealed class ScorecardRuntime(Combine combine, IReadOnlyList<ScoreItem> i
 
     public IReadOnlyList<string> Concludes { get; } = [.. bands.Select(band => band.Id)];
 
+    public IReadOnlyList<int> Inputs { get; } = [.. items.Select(item => item.Place).Distinct()];
+
     public Outcome Evaluate(FeatureVector vector)
     {
         var computed = new FeatureValue[items.Count];

@@ -24,6 +24,8 @@ public sealed class SurveillanceRuntime : IModelRuntime
 
     public IReadOnlyList<string> Concludes { get; }
 
+    public IReadOnlyList<int> Inputs => [];
+
     /// <summary>A surveillance concludes by rules and has no number to be explained.</summary>
     public Contributions? Explain(FeatureVector vector) => null;
 

@@ -47,8 +47,8 @@ internal sealed class ForestBuilder(int inputs)
             if (rightOf >= 0) CollectionsMarshal.AsSpan(nodes)[rightOf] = nodes[rightOf] with { Right = nodes.Count - start };
             nodes.Add(Checked(tree, node, where));
             if (nodes[^1].IsLeaf) continue;
-            open.Push((Child(tree.Right, node, tree.Count, where), level + 1, nodes.Count - 1));
-            open.Push((Child(tree.Left, node, tree.Count, where), level + 1, -1));
+            open.Push((Child(tree, tree.Right, node, where), level + 1, nodes.Count - 1));
+            open.Push((Child(tree, tree.Left, node, where), level + 1, -1));
         }
 
         starts.Add(nodes.Count);
@@ -76,10 +76,16 @@ internal sealed class ForestBuilder(int inputs)
         return new TreeNode(tree.Test[node], feature, 0, value, cover, set, tree.MissingGoesLeft[node]);
     }
 
-    private static int Child(int[] children, int node, int count, string where)
-        => children[node] >= 0 && children[node] < count
-            ? children[node]
-            : throw Wrong($"node {node} has the child {children[node]}, but the nodes are 0 to {count - 1}", where);
+    private static int Child(RawTree tree, int[] children, int node, string where)
+    {
+        // Sums of second derivatives are rounded, so a child's may come out a little above its parent's; more is a broken file.
+        const double Rounding = 1.5;
+        var child = children[node];
+        if (child < 0 || child >= tree.Count) throw Wrong($"node {node} has the child {child}, but the nodes are 0 to {tree.Count - 1}", where);
+        if (tree.Cover is { } cover && cover[child] > cover[node] * Rounding)
+            throw Wrong($"node {child} has the cover {Text(cover[child])}, more than the {Text(cover[node])} of the node above it", where);
+        return child;
+    }
 
     private static Problem Wrong(string what, string where) => new(ProblemKind.Invalid, what, where);
 

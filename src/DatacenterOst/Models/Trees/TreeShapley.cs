@@ -71,7 +71,10 @@ internal sealed class TreeShapley
             var nodes = forest.Tree(tree);
             Follow(nodes, start, row, flags);
             for (var block = 0; block < blocks; block++)
-                Add(nodes, start, new Quadrature(points[blocks - 1][block], weights[blocks - 1][block]), flags, scratch);
+            {
+                Descend(start, new Quadrature(points[blocks - 1][block], weights[blocks - 1][block]), flags[..nodes.Length], scratch[inputs..]);
+                Ascend(nodes, start, flags, scratch);
+            }
         }
 
         for (var i = 0; i < inputs; i++) values[i] = Vector256.Sum(sums[i]);
@@ -99,15 +102,15 @@ internal sealed class TreeShapley
         }
     }
 
-    private void Add(ReadOnlySpan<TreeNode> nodes, int start, Quadrature at, ReadOnlySpan<byte> flags, Span<Vector256<double>> scratch)
+    // Downwards: the product of the factors of each node's path, at four points.
+    private void Descend(int start, Quadrature at, ReadOnlySpan<byte> flags, Span<Vector256<double>> scratch)
     {
-        ref var sums = ref MemoryMarshal.GetReference(scratch);
-        ref var node = ref Unsafe.Add(ref sums, inputs);
+        ref var node = ref MemoryMarshal.GetReference(scratch);
         ref var edge = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(edges), start);
         var rest = Vector256<double>.One - at.Points;
         var lost = Vector256.Create(-1.0) / rest;
         node = at.Weights;
-        for (var i = 1; i < nodes.Length; i++)
+        for (var i = 1; i < flags.Length; i++)
         {
             ref var mine = ref Unsafe.Add(ref node, i * Columns);
             ref readonly var here = ref Unsafe.Add(ref edge, i);
@@ -141,8 +144,14 @@ internal sealed class TreeShapley
             Unsafe.Add(ref mine, 1) = one;
             Unsafe.Add(ref mine, 2) = (one * (1 - here.Share)) - before;
         }
+    }
 
-        // Upwards: each node now takes the sum of the leaves below it, and its input what it gives for them.
+    // Upwards: each node takes the sum of the leaves below it, and its input what it gives for them.
+    private void Ascend(ReadOnlySpan<TreeNode> nodes, int start, ReadOnlySpan<byte> flags, Span<Vector256<double>> scratch)
+    {
+        ref var sums = ref MemoryMarshal.GetReference(scratch);
+        ref var node = ref Unsafe.Add(ref sums, inputs);
+        ref var edge = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(edges), start);
         for (var i = nodes.Length - 1; i > 0; i--)
         {
             ref var mine = ref Unsafe.Add(ref node, i * Columns);
