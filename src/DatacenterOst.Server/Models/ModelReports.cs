@@ -39,7 +39,7 @@ public static class ModelReports
         var overrides = taken.By.Where(rates => rates.Model == model.Value).Select(rates => new OverrideRow(rates.Version, rates.Unit, rates.Cards, rates.Overridden.Count)).ToList();
         var reading = new ReportReading(new ModelAnswers(centre.Store), new SilentScores(centre.Store), new ModelOutcomes(centre.Store), new ModelChanges(centre.Store));
         var span = new ReportSpan(since, until, now, overrides, centre.SilentScoring.Dropped);
-        return ReportMaking.Of(await reading.Read(model, centre.Models, centre.ModelLife.InUse.ReferenceOf, span, caller, cancellationToken));
+        return ReportMaking.Of(await reading.Read(model, centre.Models, span, caller, cancellationToken));
     }
 
     public static string Json(ModelReport report) => JsonSerializer.Serialize(report, Options);

@@ -9,7 +9,7 @@ namespace DatacenterOst.Models.LifeCycle;
 /// Deployed packages on this node's disk, by the hash of their content: <c>&lt;data&gt;/models/&lt;hash&gt;/&lt;id&gt;/&lt;version&gt;/</c>. What
 /// is not here, or was changed here, is fetched from the store.
 /// </summary>
-internal sealed class DeployedPackages(string directory, StoredPackages stored, Func<string, ConceptEntry?> concepts)
+internal sealed class DeployedPackages(string directory, StoredPackages stored, Func<string, ConceptEntry?> concepts, PackageSettings? settings)
 {
     /// <summary>A package that was handed in, unpacked in a place of its own until it is known to be good.</summary>
     public Incoming Open(ReadOnlyMemory<byte> zip, long maxBytes)
@@ -20,7 +20,7 @@ internal sealed class DeployedPackages(string directory, StoredPackages stored, 
         {
             var folder = PackageArchive.Unpack(zip, place, maxBytes);
             var problems = new PackageProblems();
-            var package = PackageFolder.Load(folder, concepts, problems);
+            var package = PackageFolder.Load(folder, concepts, problems, settings);
             var hash = package?.Id.Hash ?? PackageFolder.Hash(folder, new PackageProblems()) ?? "";
             return new Incoming(place, Path.GetFileName(Path.GetDirectoryName(folder))!, Path.GetFileName(folder), hash) { Package = package, Reasons = problems.List() };
         }
@@ -79,12 +79,10 @@ internal sealed class DeployedPackages(string directory, StoredPackages stored, 
         return null;
     }
 
-    public string FolderOf(PackageId id) => Path.Combine(directory, id.Hash, id.Model.Value, id.Version);
-
     private ModelPackage? Here(PackageId id)
     {
-        var folder = FolderOf(id);
-        return Directory.Exists(folder) && PackageFolder.Load(folder, concepts, new PackageProblems()) is { } package && package.Id == id ? package : null;
+        var folder = Path.Combine(directory, id.Hash, id.Model.Value, id.Version);
+        return Directory.Exists(folder) && PackageFolder.Load(folder, concepts, new PackageProblems(), settings) is { } package && package.Id == id ? package : null;
     }
 }
 

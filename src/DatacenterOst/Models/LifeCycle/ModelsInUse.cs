@@ -1,7 +1,6 @@
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
-using DatacenterOst.Models.Reference;
 using DatacenterOst.Store.Models;
 using DatacenterOst.Terminology;
 
@@ -30,12 +29,13 @@ public sealed class ModelsInUse : IDisposable
 
     /// <param name="shippedDirectory">Holds <c>&lt;id&gt;/&lt;version&gt;/model.yaml</c>, as the product ships it.</param>
     /// <param name="data">The data folder; packages go into <c>models/</c> below it.</param>
-    public ModelsInUse(string shippedDirectory, string data, ModelStore store, Func<string, ConceptEntry?> concepts)
+    /// <param name="settings">Site and trusted keys; none for neither.</param>
+    public ModelsInUse(string shippedDirectory, string data, ModelStore store, Func<string, ConceptEntry?> concepts, PackageSettings? settings = null)
     {
         this.shippedDirectory = shippedDirectory;
         this.store = store;
-        shipped = ModelCatalogue.Load(shippedDirectory, concepts);
-        deployed = new DeployedPackages(Path.Combine(data, "models"), store.Packages, concepts);
+        shipped = ModelCatalogue.Load(shippedDirectory, concepts, settings);
+        deployed = new DeployedPackages(Path.Combine(data, "models"), store.Packages, concepts, settings);
         current = shipped;
     }
 
@@ -120,14 +120,6 @@ public sealed class ModelsInUse : IDisposable
         if (Current.StagesOf(model).Count == 0) throw new Problem(ProblemKind.NotFound, "There is no such model; GET /api/models lists them.", where: "id");
         var changes = LifeCyclePlan.Rollback(Current.LineupOf(model), history, hash => Current.StagesOf(model).FirstOrDefault(one => one.Package.Id.Hash == hash), reason);
         return await Write(model, history, changes, cancellationToken);
-    }
-
-    /// <summary>What the package's features and scores were like at training; null where it does not say.</summary>
-    public ReferenceFile? ReferenceOf(PackageId id)
-    {
-        var isShipped = shipped.Packages.Any(package => package.Id == id);
-        var file = new FileInfo(Path.Combine(isShipped ? Path.Combine(shippedDirectory, id.Model.Value, id.Version) : deployed.FolderOf(id), ReferenceFile.Name));
-        return file.Exists && file.Length <= ReferenceFile.MaxBytes ? ReferenceFile.Read(File.ReadAllText(file.FullName), file.Name, new PackageProblems()) : null;
     }
 
     public void Dispose() => turn.Dispose();

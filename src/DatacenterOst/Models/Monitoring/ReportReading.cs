@@ -1,5 +1,4 @@
 using DatacenterOst.Access;
-using DatacenterOst.Models.Reference;
 using DatacenterOst.Store.Models;
 
 namespace DatacenterOst.Models.Monitoring;
@@ -7,9 +6,7 @@ namespace DatacenterOst.Models.Monitoring;
 /// <summary>Reads what a report is made of: answers, silent scores, outcomes and changes.</summary>
 public sealed class ReportReading(ModelAnswers answers, SilentScores silent, ModelOutcomes outcomes, ModelChanges changes)
 {
-    /// <param name="referenceOf">What a package says of its training.</param>
-    public async Task<ReportInput> Read(
-        ModelId model, ModelCatalogue catalogue, Func<PackageId, ReferenceFile?> referenceOf, ReportSpan span, Caller caller, CancellationToken cancellationToken)
+    public async Task<ReportInput> Read(ModelId model, ModelCatalogue catalogue, ReportSpan span, Caller caller, CancellationToken cancellationToken)
     {
         var staged = catalogue.StagesOf(model);
         var names = staged.Select(one => $"{model} {one.Package.Id.Version}").Distinct(StringComparer.Ordinal).ToList();
@@ -24,7 +21,7 @@ public sealed class ReportReading(ModelAnswers answers, SilentScores silent, Mod
             Outcomes = await outcomes.Of(model.Value, span.From, caller, cancellationToken),
             Overrides = span.Overrides,
             Versions = [.. staged.Select(one => new MonitoredVersion(
-                one.Package.Id.Version, one.Package.Id.Hash, one.Stage.ToString().ToLowerInvariant(), referenceOf(one.Package.Id) is { } reference ? ReferenceData.Of(reference) : null, one.Package.Monitoring))],
+                one.Package.Id.Version, one.Package.Id.Hash, one.Stage.ToString().ToLowerInvariant(), one.Package.Reference is { } reference ? ReferenceData.Of(reference) : null, one.Package.Monitoring))],
             History = await changes.History(model.Value, cancellationToken),
             Notes = notes,
             Dropped = span.Dropped,
