@@ -21,7 +21,7 @@ public sealed class When_services_are_discovered
         CardRules.NothingEmpty(discovery, "", faults);
         Assert.Empty(faults);
         var services = discovery.GetProperty("services").EnumerateArray().ToList();
-        Assert.Equal(["aki-nephrotoxic-order", "aki-nephrotoxic-order", "cmv-surveillance", "kdigo-aki", "news2"], services.Select(service => service.GetProperty("id").GetString()));
+        Assert.Equal(["aki-nephrotoxic-order", "aki-nephrotoxic-order", "cmv-surveillance", "icu-mortality", "kdigo-aki", "news2"], services.Select(service => service.GetProperty("id").GetString()));
         foreach (var service in services)
         {
             Assert.All((string[])["hook", "description", "id"], name => Assert.NotEmpty(service.GetProperty(name).GetString()!));

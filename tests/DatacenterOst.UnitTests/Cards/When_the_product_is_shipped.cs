@@ -11,7 +11,7 @@ public sealed class When_the_product_is_shipped
     public void every_service_loads()
     {
         Assert.Empty(Product.Services.Refused.SelectMany(refused => refused.Reasons.Select(reason => $"{refused.Folder}: {reason}")));
-        Assert.Equal(["aki-nephrotoxic-order", "cmv-surveillance", "kdigo-aki", "news2"], Product.Services.All.Select(service => service.Id));
+        Assert.Equal(["aki-nephrotoxic-order", "cmv-surveillance", "icu-mortality", "kdigo-aki", "news2"], Product.Services.All.Select(service => service.Id));
     }
 
     [Fact]

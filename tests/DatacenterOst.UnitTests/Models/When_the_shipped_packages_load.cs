@@ -16,6 +16,7 @@ public sealed class When_the_shipped_packages_load
     [InlineData("kdigo-aki", "scorecard")]
     [InlineData("news2", "scorecard")]
     [InlineData("kfre", "equation")]
+    [InlineData("icu-mortality", "trees")]
     [InlineData("cmv-surveillance", "surveillance")]
     public void each_is_there_with_a_content_hash_and_a_card(string id, string kind)
     {
