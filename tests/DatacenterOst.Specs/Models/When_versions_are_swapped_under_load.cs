@@ -11,7 +11,7 @@ namespace DatacenterOst.Specs.Models;
 /// Ten versions are deployed, put to use and taken back under load. DOST_SWAP_SECONDS sets how long (the documented run: 60; here: 8), at 200 calls
 /// a second.
 /// </summary>
-public sealed class When_versions_are_swapped_under_load(PrivatePostgres postgres, ITestOutputHelper output)
+public sealed class When_versions_are_swapped_under_load(PrivatePostgres postgres, ITestOutputHelper output) : IDisposable
 {
     private const string Aki = "kdigo-aki";
     private const int PerSecond = 200;
@@ -37,7 +37,6 @@ public sealed class When_versions_are_swapped_under_load(PrivatePostgres postgre
         var answers = new ConcurrentBag<(string Card, string Version)>();
         var failures = new ConcurrentBag<string>();
         var began = TimeProvider.System.GetTimestamp();
-        using var swapped = new CancellationTokenSource();
         var swapping = Swap(ost, packages);
         var calls = new List<Task>();
         for (var call = 0; !swapping.IsCompleted || call < Seconds * PerSecond; call++)
@@ -66,6 +65,8 @@ public sealed class When_versions_are_swapped_under_load(PrivatePostgres postgre
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{calls.Count} calls in {took.TotalSeconds:0.0} s ({calls.Count / took.TotalSeconds:0} a second), none failed; {string.Join(", ", seen)}; {ost.Centre.SilentScoring.Dropped} silent scores dropped"));
         Assert.True(answers.Select(answer => answer.Version).Distinct().Count() >= 3, "the versions that were put to use did not answer");
     }
+
+    public void Dispose() => places.Dispose();
 
     // Deployed silent, put to use, and every other one taken back.
     private static async Task Swap(RecordingServer ost, List<(string Version, byte[] Zip)> packages)
