@@ -47,7 +47,7 @@ internal sealed record PackageContent(
         var output = ReadOutput(model);
         var runtime = Runtimes.Read(model, features, content);
         var labels = ReadLabels(model, features, runtime, output);
-        var monitoring = Models.Monitoring.MonitoringRules.Read(model.Map("monitoring"));
+        var monitoring = Models.Monitoring.MonitoringRules.Read(model.Map("monitoring"), card.Horizon);
         var explanation = ExplanationPlan.Read(model.Map("explanation"), features);
 
         // What a runtime that could not be made would have read is no mistake of its own.

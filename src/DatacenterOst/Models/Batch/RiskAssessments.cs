@@ -73,7 +73,7 @@ public static class RiskAssessments
     {
         json.WriteStartArray("prediction"u8);
         json.WriteStartObject();
-        var outcome = package.Output.Text.En.Length > 0 ? package.Output.Text.En : package.Card.Title.En;
+        var outcome = package.Card.Outcome is { } declared ? declared.En : package.Output.Text.En.Length > 0 ? package.Output.Text.En : package.Card.Title.En;
         json.WriteStartObject("outcome"u8);
         json.WriteString("text"u8, outcome);
         json.WriteEndObject();

@@ -34,12 +34,13 @@ public sealed record MonitoringRules
     /// <summary>How much the area under the ROC curve may be below that at training.</summary>
     public double AurocLoss { get; init; } = 0.05;
 
-    /// <summary>How long after the estimate the outcome counts; null where any later outcome counts.</summary>
+    /// <summary>How long after the estimate the outcome counts; null where any later outcome counts. That of the declared outcome, unless monitoring says another.</summary>
     public TimeSpan? Horizon { get; init; }
 
-    internal static MonitoringRules Read(YamlMap? map)
+    /// <param name="horizon">That of the outcome, as the package declares it.</param>
+    internal static MonitoringRules Read(YamlMap? map, TimeSpan? horizon)
     {
-        if (map is null) return Usual;
+        if (map is null) return Usual with { Horizon = horizon };
         return new MonitoringRules
         {
             Psi = Positive(map, "psi") ?? Usual.Psi,
@@ -51,7 +52,7 @@ public sealed record MonitoringRules
             Overrides = Positive(map, "overrides") ?? Usual.Overrides,
             Calibration = Positive(map, "calibration") ?? Usual.Calibration,
             AurocLoss = Positive(map, "aurocLoss") ?? Usual.AurocLoss,
-            Horizon = map.Span("horizon"),
+            Horizon = map.Span("horizon") ?? horizon,
         };
     }
 
