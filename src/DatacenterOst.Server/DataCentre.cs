@@ -34,7 +34,7 @@ public sealed class DataCentre : IAsyncDisposable
         Time = time;
         Store = store;
         Terminology = terminology;
-        var models = new ModelsInUse(Folder("models"), settings.Data, ModelStore.Of(store), terminology.FindByKey);
+        var models = new ModelsInUse(Folder("models"), settings.Data, ModelStore.Of(store), terminology.FindByKey, settings.Packages());
         Intake = new Intake(store);
         Patients = new PatientDirectory(store);
         Timeline = new Timeline(store);

@@ -1,6 +1,7 @@
 using DatacenterOst.Cards;
 using DatacenterOst.Cards.Records;
 using DatacenterOst.Clinical;
+using DatacenterOst.Models;
 using DatacenterOst.Store;
 
 namespace DatacenterOst.Server;
@@ -53,6 +54,15 @@ public sealed record Settings
     /// <summary>Folders with registrations of CDS clients, <c>ID.yaml</c> each.</summary>
     public IReadOnlyList<string> ClientFolders => [Path.Combine(Content, "clients"), Path.Combine(Data, "clients")];
 
+    /// <summary>Folder with the public keys (<c>NAME.pem</c>) whose signatures model packages may have; null for none.</summary>
+    public string? ModelKeys { get; init; }
+
+    /// <summary>Whether a model package without a signature of one of the keys is refused, those that came with the product among them.</summary>
+    public bool RequiresSignedModels { get; init; }
+
+    /// <summary>Whose calibration is used where a model package has several; empty for the general one.</summary>
+    public string ModelSite { get; init; } = "";
+
     /// <summary>How long a CDS Hooks call may take; what is not ready by then is left out.</summary>
     public TimeSpan HookBudget { get; init; } = InTime.Usual;
 
@@ -87,6 +97,9 @@ public sealed record Settings
             LoopbackWithoutToken = YesOrNo(configuration, "Cds:LoopbackWithoutToken") ?? false,
             TlsCertificate = configuration["Tls:Certificate"],
             TlsKey = configuration["Tls:Key"],
+            ModelKeys = configuration["Models:Keys"],
+            RequiresSignedModels = YesOrNo(configuration, "Models:RequireSignature") ?? false,
+            ModelSite = configuration["Models:Site"] ?? defaults.ModelSite,
             Client = ClientOf(configuration),
         };
     }
@@ -96,6 +109,15 @@ public sealed record Settings
         => Enum.TryParse<StoreProvider>(Provider, ignoreCase: true, out var provider) && Enum.IsDefined(provider)
             ? new StoreSettings(provider, ConnectionString ?? "", Data)
             : throw new Problem(ProblemKind.Invalid, $"'{Provider}' is not a store; use Sqlite or PostgreSql.", where: "Store__Provider");
+
+    /// <summary>What this place decides of model packages.</summary>
+    /// <exception cref="Problem">Invalid: signatures are required and no keys are named; or a key is none.</exception>
+    public PackageSettings Packages() => (ModelKeys, RequiresSignedModels) switch
+    {
+        ({ } folder, _) => new PackageSettings(ModelSite, SignatureRule.Read(folder, RequiresSignedModels)),
+        (null, true) => throw new Problem(ProblemKind.Invalid, "signatures are required, so say in Models__Keys where the public keys are", where: "Models__RequireSignature"),
+        _ => new PackageSettings(ModelSite, SignatureRule.None),
+    };
 
     // An hour is longer than anybody waits, and a limit all the same.
     private static TimeSpan? Seconds(string? text)

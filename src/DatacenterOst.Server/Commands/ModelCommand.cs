@@ -37,7 +37,7 @@ public static class ModelCommand
         {
             var settings = store.Read(parsed);
             var terminology = TerminologySnapshot.Load(Path.Combine(settings.Content, "terminology"));
-            var catalogue = ModelCatalogue.Load(parsed.GetValue(folder) ?? Path.Combine(settings.Content, "models"), terminology.FindByKey);
+            var catalogue = ModelCatalogue.Load(parsed.GetValue(folder) ?? Path.Combine(settings.Content, "models"), terminology.FindByKey, settings.Packages());
             foreach (var package in catalogue.Packages)
                 AnsiConsole.Console.MarkupLine($"[green]ok[/]       {package.Id.Model} {package.Id.Version} ({package.Kind}), vectors pass, hash {package.Id.Hash}");
             foreach (var refused in catalogue.Refused)

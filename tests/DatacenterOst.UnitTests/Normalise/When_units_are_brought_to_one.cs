@@ -96,7 +96,7 @@ public sealed class When_units_are_brought_to_one
     public void the_rules_that_made_a_value_are_named_with_their_version()
     {
         var finding = Mimic.Finding(Mimic.Fact(new Code("urn:mimic-iii:d-labitems", "50912"), "1.1", "mg/dL"));
-        Assert.Equal("mimic-iii/d-labitems@1; concepts/members@1; mimic-iii/units@1; molar-mass creatinine@1; known-at-arrival@1", finding.Rule);
+        Assert.Equal("mimic-iii/d-labitems@1; concepts/members@2; mimic-iii/units@1; molar-mass creatinine@1; known-at-arrival@1", finding.Rule);
     }
 
     [Fact]
