@@ -121,7 +121,7 @@ public sealed class When_history_is_replayed(PrivatePostgres postgres)
         return await DataCentre.Open(settings, new SetClock(), Stop);
     }
 
-    private static Task Receive(DataCentre centre, IReadOnlyList<(string Patient, Finding Finding)> told)
+    private static Task<IReadOnlyList<RecordOutcome>> Receive(DataCentre centre, IReadOnlyList<(string Patient, Finding Finding)> told)
         => centre.Intake.Write("test", [.. told.Select(one => Arrival(one.Patient, one.Finding))], Caller.Product, Stop);
 
     private static Arrival Arrival(string patient, Finding finding)
