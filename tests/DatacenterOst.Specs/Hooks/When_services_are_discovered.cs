@@ -70,7 +70,7 @@ public sealed class When_services_are_discovered
             request.Headers.TryAddWithoutValidation("Accept", accept);
         using var answer = await ost.Http.SendAsync(request, Token);
         Assert.Equal("application/json", answer.Content.Headers.ContentType!.MediaType);
-        Assert.Equal(5, JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token)).RootElement.GetProperty("services").GetArrayLength());
+        Assert.Equal(6, JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token)).RootElement.GetProperty("services").GetArrayLength());
     }
 
     [Fact]

@@ -121,8 +121,8 @@ public sealed class When_history_is_replayed(PrivatePostgres postgres)
         return await DataCentre.Open(settings, new SetClock(), Stop);
     }
 
-    private static async Task Receive(DataCentre centre, IReadOnlyList<(string Patient, Finding Finding)> told)
-        => await centre.Intake.Write("test", [.. told.Select(one => Arrival(one.Patient, one.Finding))], Caller.Product, Stop);
+    private static Task<IReadOnlyList<RecordOutcome>> Receive(DataCentre centre, IReadOnlyList<(string Patient, Finding Finding)> told)
+        => centre.Intake.Write("test", [.. told.Select(one => Arrival(one.Patient, one.Finding))], Caller.Product, Stop);
 
     private static Arrival Arrival(string patient, Finding finding)
     {

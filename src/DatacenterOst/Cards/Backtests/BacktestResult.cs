@@ -70,6 +70,7 @@ public sealed record BacktestResult
         {
             Title,
             $"{Calls.ToString("#,0", CultureInfo.InvariantCulture)} calls of {Service}, each answered by the service's own logic as of its index time, with what was known then. Outcome: {Outcome}.",
+            "Where the model learnt from these very patients, the figures flatter it: judge by its model card, or by patients it never saw.",
             $"Without a number: {Say(Abstained)}. Not called: {Say(LeftOut)}. Held back by the silence rules: {Say(Silenced)}.",
         };
         foreach (var card in Cards)
