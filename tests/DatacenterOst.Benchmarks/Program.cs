@@ -1,3 +1,4 @@
+using DatacenterOst.Benchmarks.Features;
 using DatacenterOst.Benchmarks.Fhir;
 using DatacenterOst.Benchmarks.FhirApi;
 using DatacenterOst.Benchmarks.Growth;
@@ -23,6 +24,9 @@ switch (args.FirstOrDefault())
         return 0;
     case "hook":
         await HookBenchmark.Run(stop.Token);
+        return 0;
+    case "features":
+        await FeatureBenchmark.Run(args[1..], stop.Token);
         return 0;
     case "hour":
         // Ten minutes of steady load at its full size, so "all" leaves it out.
@@ -57,6 +61,6 @@ switch (args.FirstOrDefault())
         LoadRows.Once();
         return 0;
     default:
-        Console.Error.WriteLine("Usage: -- ingest | hook | hour [MINUTES] | fhir | server [OBSERVATIONS] | trees | growth [MAX] [--store sqlite] | all    (data sets are found by DOST_SHARED, default ../shared)");
+        Console.Error.WriteLine("Usage: -- ingest | hook | hour [MINUTES] | fhir | server [OBSERVATIONS] | trees | features [STAYS] | growth [MAX] [--store sqlite] | all    (data sets are found by DOST_SHARED, default ../shared)");
         return 2;
 }

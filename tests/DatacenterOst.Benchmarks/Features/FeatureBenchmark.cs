@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Globalization;
+using DatacenterOst.Access;
+using DatacenterOst.Benchmarks.Load;
+using DatacenterOst.Clinical;
+using DatacenterOst.Features;
+using DatacenterOst.Models;
+using DatacenterOst.Server;
+using DatacenterOst.Store;
+using Mark = DatacenterOst.Benchmarks.FhirApi.Mark;
+using static DatacenterOst.Benchmarks.Fhir.Table;
+
+namespace DatacenterOst.Benchmarks.Features;
+
+/// <summary>
+/// Features from the store: what one request costs for a patient with 5,000 facts, and how many rows a second a batch makes of the stays of
+/// PhysioNet 2012 set a, each at 25 times. The features are the 266 of <c>icu-mortality</c>; the mark is for 100.
+/// </summary>
+public static class FeatureBenchmark
+{
+    private const int Facts = 5_000;
+    private const int Requests = 300;
+    private const int Times = 25;
+    private const int UsualStays = 400;
+
+    public static async Task Run(string[] arguments, CancellationToken cancellationToken)
+    {
+        var stays = arguments is [var number, ..] ? int.Parse(number, CultureInfo.InvariantCulture) : UsualStays;
+        var folder = Directory.CreateTempSubdirectory("dost-bench-").FullName;
+        await using var cluster = await Cluster.Start(cancellationToken);
+        try
+        {
+            Console.WriteLine("| features | store | each | at most | per second | CPU-ms each | mark |");
+            Console.WriteLine("|---|---|---:|---:|---:|---:|---|");
+            var stores = new List<MeasuredStore>();
+            if (cluster is not null) stores.Add(await MeasuredStore.PostgreSql(cluster));
+            stores.Add(MeasuredStore.Sqlite(Path.Combine(folder, "store")));
+            foreach (var store in stores)
+            {
+                var (file, written) = await StayTable.Write(stays, Facts, folder, cancellationToken);
+                await Product.Run(store.Environment, ["ingest", "icu2012", file, "--json"], cancellationToken);
+                await using var centre = await DataCentre.Open(SettingsOf(store), TimeProvider.System, cancellationToken);
+                var package = centre.Models.Current.Find(new ModelId("icu-mortality")) ?? throw new InvalidOperationException("icu-mortality is not there.");
+                await OneRequest(centre, package, store, cancellationToken);
+                await Batch(centre, package, store, written, cancellationToken);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task OneRequest(DataCentre centre, ModelPackage package, MeasuredStore store, CancellationToken cancellationToken)
+    {
+        var patient = await Patient(centre, StayTable.Busy, cancellationToken);
+        var asOf = StayTable.Admitted.AddHours(48);
+        var taken = new List<double>();
+        var facts = 0;
+        for (var request = 0; request < Requests; request++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            var (record, read) = await centre.Timeline.History(patient, package.Needs.Query(asOf), AsOf.KnownBy(asOf), Caller.Product, cancellationToken);
+            package.Features.Evaluate(new History(patient, record.Demographics, read), asOf);
+            taken.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            facts = read.Count;
+        }
+
+        taken = [.. taken.Skip(Requests / 3).Order()];
+        var median = taken[taken.Count / 2];
+        Console.WriteLine(Text($"| one request: {facts} facts read, {package.Features.Definitions.Count} features | {store.Name} | {median:0.00} ms | {taken[^1]:0.00} ms | | | {Mark.AtMost(5, median, "ms")} |"));
+    }
+
+    private static async Task Batch(DataCentre centre, ModelPackage package, MeasuredStore store, IReadOnlyList<string> stays, CancellationToken cancellationToken)
+    {
+        var patients = new List<PatientId>();
+        foreach (var stay in stays) patients.Add(await Patient(centre, stay, cancellationToken));
+        var end = StayTable.Admitted.AddHours(48);
+        var rows = 0;
+        var cpu = Environment.CpuUsage.TotalTime;
+        var began = Stopwatch.GetTimestamp();
+        await Parallel.ForEachAsync(patients, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken }, async (patient, stop) =>
+        {
+            var record = await centre.Patients.Get(patient, Caller.Product, stop);
+            var facts = await centre.Timeline.ReadUnresolved(patient, package.Needs.Query(end), AsOf.KnownBy(end), Caller.Product, stop);
+            var prepared = package.Features.Prepare(record.Demographics, facts);
+            for (var time = 0; time < Times; time++) prepared.Evaluate(StayTable.Admitted.AddHours(48.0 * time / (Times - 1)));
+            Interlocked.Add(ref rows, Times);
+        });
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        var used = (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds;
+        Console.WriteLine(Text($"| batch: {rows:N0} rows of {patients.Count:N0} stays, {package.Features.Definitions.Count} features, two threads | {store.Name} | | | {rows / seconds:N0} | {used / rows:0.000} | {Mark.AtLeast(2_000, rows / seconds, "/s")} |"));
+    }
+
+    private static async Task<PatientId> Patient(DataCentre centre, string stay, CancellationToken cancellationToken)
+        => await centre.Patients.Find(new Identifier(StayTable.System, stay), Caller.Product, cancellationToken)
+            ?? throw new InvalidOperationException("A stay was not ingested.");
+
+    private static Settings SettingsOf(MeasuredStore store) => new()
+    {
+        Provider = store.ConnectionString is null ? "Sqlite" : "PostgreSql",
+        ConnectionString = store.ConnectionString,
+        Data = store.Environment.GetValueOrDefault("Data") ?? new Settings().Data,
+    };
+}
