@@ -40,7 +40,7 @@ public static class FeatureBenchmark
                 var (file, written) = await StayTable.Write(stays, Facts, folder, cancellationToken);
                 await Product.Run(store.Environment, ["ingest", "icu2012", file, "--json"], cancellationToken);
                 await using var centre = await DataCentre.Open(SettingsOf(store), TimeProvider.System, cancellationToken);
-                var package = centre.Models.Current.Find(new ModelId("icu-mortality")) ?? throw new InvalidOperationException("icu-mortality is not there.");
+                var package = centre.Models.Find(new ModelId("icu-mortality")) ?? throw new InvalidOperationException("icu-mortality is not there.");
                 await OneRequest(centre, package, store, cancellationToken);
                 await Batch(centre, package, store, written, cancellationToken);
             }
