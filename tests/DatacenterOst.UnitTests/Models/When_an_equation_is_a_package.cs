@@ -91,8 +91,14 @@ public sealed class When_an_equation_is_a_package
         var news2 = Shipped.Package("news2").Try(
             new Dictionary<string, string>
             {
-                ["age"] = "60", ["respiratoryRate"] = "22", ["spo2"] = "93", ["oxygen"] = "2", ["systolic"] = "105",
-                ["heartRate"] = "95", ["consciousness"] = "alert", ["temperature"] = "38.5",
+                ["age"] = "60",
+                ["respiratoryRate"] = "22",
+                ["spo2"] = "93",
+                ["oxygen"] = "2",
+                ["systolic"] = "105",
+                ["heartRate"] = "95",
+                ["consciousness"] = "alert",
+                ["temperature"] = "38.5",
             },
             Now);
 

@@ -36,7 +36,14 @@ public sealed record LearnerPlan(LearnerKind Kind, IReadOnlyList<BoostingSetting
     /// <summary>Slow and shallow with early stopping: what holds on small clinical tables.</summary>
     private static BoostingSettings Usual => new()
     {
-        Rounds = 2_000, MaxDepth = 3, Eta = 0.05, Subsample = 0.7, ColumnSample = 0.5, MinChildWeight = 5, Lambda = 5, EarlyStoppingRounds = 50,
+        Rounds = 2_000,
+        MaxDepth = 3,
+        Eta = 0.05,
+        Subsample = 0.7,
+        ColumnSample = 0.5,
+        MinChildWeight = 5,
+        Lambda = 5,
+        EarlyStoppingRounds = 50,
     };
 
     private static BoostingSettings Settings(YamlMap map, BoostingSettings usual)

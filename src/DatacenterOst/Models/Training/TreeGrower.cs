@@ -38,8 +38,12 @@ internal sealed class TreeGrower(BinnedInputs binned, BoostingSettings settings,
             var sides = (Left: Open(open.Node, left, gradients), Right: Open(open.Node, right, gradients));
             nodes[open.Node] = nodes[open.Node] with
             {
-                Left = sides.Left.Node, Right = sides.Right.Node, Input = split.Input, Cut = binned.Cut(split.Input, split.Bin),
-                MissingLeft = split.MissingLeft, Gain = (float)split.Gain,
+                Left = sides.Left.Node,
+                Right = sides.Right.Node,
+                Input = split.Input,
+                Cut = binned.Cut(split.Input, split.Bin),
+                MissingLeft = split.MissingLeft,
+                Gain = (float)split.Gain,
             };
 
             // The larger side's histogram is what the parent's has more than the smaller side's.
