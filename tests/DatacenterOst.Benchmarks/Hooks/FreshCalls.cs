@@ -27,7 +27,7 @@ public sealed class FreshCalls : IReadOnlyList<byte[]>
         for (var patient = 0; patient < patients; patient++)
         {
             var sent = prefetch(patient) is { } data ? $",\"prefetch\":{data}" : "";
-            var body = Text($$$"""{"hook":"patient-view","hookInstance":"{{{Instance}}}000000000000","context":{"userId":"{{{User}}}000000000000","patientId":"p{{{patient}}}"}{{{sent}}}}""");
+            var body = Text($$$"""{"hook":"patient-view","hookInstance":"{{{Instance}}}000000000000","context":{"userId":"{{{User}}}{{{patient:000000000000}}}","patientId":"p{{{patient}}}"}{{{sent}}}}""");
             var request = Encoding.UTF8.GetBytes(Text($"POST /cds-services/kdigo-aki HTTP/1.1\r\nHost: {server}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
             calls.Add((request, After(request, Instance), After(request, User)));
         }
@@ -61,7 +61,7 @@ public sealed class FreshCalls : IReadOnlyList<byte[]>
     private static int After(byte[] request, string mark) => request.AsSpan().IndexOf(Encoding.ASCII.GetBytes(mark)) + mark.Length;
 }
 
-/// <summary>Whether a chart is opened by somebody else each time, or by the same user again and again.</summary>
+/// <summary>Whether a chart is opened by somebody else each time, or again and again by the user whose patient it is: nobody is interrupted by thousands of patients a day.</summary>
 public enum Opened
 {
     ByManyUsers,
