@@ -24,6 +24,6 @@ public static class HookFlood
 
         foreach (var lane in lanes) lane.Dispose();
         var memory = ProcessTrees.Memory(server.Id);
-        Console.WriteLine(Text($"| {InFlight} in flight, {Rounds} times: {answered} answered, {shed} told to come again, {others} otherwise; memory of the server at most {memory.Peak:0} MB | {store.Name} | | | | | | | {Mark.AtMost(0, others, "otherwise")}; {Mark.AtMost(500, memory.Peak, "MB")} |"));
+        Console.WriteLine(Text($"| {InFlight} in flight, {Rounds} times: {answered} answered, {shed} told to come again, {others} otherwise; memory of the server at most {memory.Peak:0} MB | {store.Name} | | | | | | | {Mark.AtMost(500, memory.Peak, "MB")} |"));
     }
 }
