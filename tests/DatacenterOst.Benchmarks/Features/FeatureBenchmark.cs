@@ -7,8 +7,8 @@ using DatacenterOst.Features;
 using DatacenterOst.Models;
 using DatacenterOst.Server;
 using DatacenterOst.Store;
-using Mark = DatacenterOst.Benchmarks.FhirApi.Mark;
 using static DatacenterOst.Benchmarks.Fhir.Table;
+using Mark = DatacenterOst.Benchmarks.FhirApi.Mark;
 
 namespace DatacenterOst.Benchmarks.Features;
 

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using DatacenterOst.Benchmarks.Load;
 using static DatacenterOst.Benchmarks.Fhir.Table;
 using Mark = DatacenterOst.Benchmarks.FhirApi.Mark;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using DatacenterOst.Benchmarks.Load;
 using static DatacenterOst.Benchmarks.Fhir.Table;
 using Mark = DatacenterOst.Benchmarks.FhirApi.Mark;
