@@ -1,7 +1,7 @@
 using System.CommandLine;
 using DatacenterOst.Clinical;
-using DatacenterOst.Models.LifeCycle;
 using DatacenterOst.Models;
+using DatacenterOst.Models.LifeCycle;
 using DatacenterOst.Server.Models;
 
 namespace DatacenterOst.Server.Commands;

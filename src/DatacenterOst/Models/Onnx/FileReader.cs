@@ -1,5 +1,5 @@
-using Google.Protobuf;
 using DatacenterOst.Clinical;
+using Google.Protobuf;
 
 namespace DatacenterOst.Models.Onnx;
 
