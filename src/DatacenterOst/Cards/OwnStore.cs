@@ -15,16 +15,17 @@ public sealed class OwnStore(PatientDirectory patients, Timeline timeline)
         if (!client.UsesOwnStore || !IsOurServer(request.FhirServer, client)) return null;
         if (await patients.FindReference($"Patient/{request.Context.PatientId}", caller, cancellationToken) is not { } known) return null;
 
-        var record = await patients.Get(known, caller, cancellationToken);
-        if (DirectoryView.Differing(record.Demographics, sent.Demographics) is { Count: > 0 } differing)
+        var chart = sent.Facts.Count == 0
+            ? await timeline.Chart(known, query, sent.AsOf, caller, cancellationToken)
+            : await timeline.UnresolvedChart(known, query, sent.AsOf, caller, cancellationToken);
+        if (DirectoryView.Differing(chart.Demographics, sent.Demographics) is { Count: > 0 } differing)
             throw new Problem(
                 ProblemKind.PreconditionFailed,
                 $"The {string.Join(" and ", differing)} of the prefetched Patient differ from the patient of this id here; nothing was answered. Prefetch all keys instead.",
                 "prefetch.patient");
-        if (sent.Facts.Count == 0)
-            return new History(known, sent.Demographics == Demographics.Unknown ? record.Demographics : sent.Demographics,
-                await timeline.Read(known, query, sent.AsOf, caller, cancellationToken));
-        return sent.With(known, record.Demographics, await timeline.ReadUnresolved(known, query, sent.AsOf, caller, cancellationToken));
+        return sent.Facts.Count == 0
+            ? new History(known, sent.Demographics == Demographics.Unknown ? chart.Demographics : sent.Demographics, chart.Facts)
+            : sent.With(known, chart.Demographics, chart.Facts);
     }
 
     // An id means a patient only on the server that gave it. A chart of another server may carry the same id for someone else.

@@ -24,6 +24,9 @@ internal interface IStoreDialect : IAsyncDisposable
     /// </summary>
     Task<List<T>> Query<T>(string text, Action<DbCommand> fill, Func<DbDataReader, T> read, CancellationToken cancellationToken);
 
+    /// <summary>Asks several in one way to the store and back, which they share with what others ask at the same time. None of them may take long.</summary>
+    Task Ask(IReadOnlyList<Question> questions, CancellationToken cancellationToken);
+
     /// <summary>The current version of one resource; null when there is none.</summary>
     Task<StoredResource?> Newest(string type, string id, CancellationToken cancellationToken);
 

@@ -10,6 +10,8 @@ public sealed class PatientDirectory(StoreDatabase database)
 {
     private const string PatientColumns = "p.patient_key, p.family, p.given, p.birth_date, p.sex, p.fhir_id, p.profile_id";
 
+    private const string KnownText = $"select {PatientColumns} from patient p where p.patient_key = @patient";
+
     /// <summary>The patient with that identifier; null when there is none.</summary>
     public async Task<PatientId?> Find(Identifier identifier, Caller caller, CancellationToken cancellationToken)
     {
@@ -42,8 +44,7 @@ public sealed class PatientDirectory(StoreDatabase database)
     {
         ArgumentNullException.ThrowIfNull(caller);
         var found = await database.Dialect.Query(
-            $"select {PatientColumns} from patient p where p.patient_key = @patient",
-            command => command.With("@patient", patient.Value), row => Known(row, 0), cancellationToken);
+            KnownText, command => command.With("@patient", patient.Value), row => Known(row, 0), cancellationToken);
         if (found.Count == 0)
         {
             throw new Problem(ProblemKind.NotFound, "there is no such patient");
@@ -55,6 +56,10 @@ public sealed class PatientDirectory(StoreDatabase database)
             row => new Identifier(row.GetString(0), row.GetString(1)), cancellationToken);
         return new PatientRecord(patient, found[0].FhirId, found[0].Demographics, identifiers);
     }
+
+    /// <summary>Asks for the patient's row.</summary>
+    internal static Question Question(PatientId patient, out List<KnownPatient> found) => Store.Question.Of(
+        KnownText, command => command.With("@patient", patient.Value), static row => Known(row, 0), out found);
 
     /// <summary>
     /// Decides for each record of a batch. When nothing new is to be noted, the transaction goes on; otherwise it is

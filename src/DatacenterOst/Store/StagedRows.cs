@@ -109,8 +109,8 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
     public static readonly StagingTable ResourceKeys = Of("staged_resource_key", "type short, id text");
     public static readonly StagingTable Replaced = Of("staged_replaced", "patient_key long, stored_at long, version int, type short, id text");
     public static readonly StagingTable Repaired = Of("staged_repaired", "patient_key long, raw_key blob");
-    public static readonly StagingTable Answers = Staged("answer");
-    public static readonly StagingTable Feedback = Staged("feedback");
+    public static readonly StagingTable Answers = Staged("answer", "said_since long, everybody short, day_since long, most int?");
+    public static readonly StagingTable Feedback = Staged("feedback", "");
     public static readonly StagingTable StillRejected = Of("staged_still_rejected", "patient_key long, rejection_key blob");
 
     public static readonly StagingTable Raw = Like(StoreTables.Get("raw_record"));
@@ -136,7 +136,12 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
     private static StagingTable Of(string name, string columns) => Like(TableShape.Of(name, "-", columns, ""));
 
     /// <summary>Rows of a table that a statement reads before it adds them.</summary>
-    private static StagingTable Staged(string table) => Like(StoreTables.Get(table)) with { Name = "staged_" + table };
+    /// <param name="more">Columns that only that statement reads.</param>
+    private static StagingTable Staged(string table, string more)
+    {
+        var shape = StoreTables.Get(table);
+        return Like(shape with { Name = "staged_" + table, Columns = [.. shape.Columns, .. TableShape.Of(table, "-", more, "").Columns] });
+    }
 
     private static StagingTable Like(TableShape table) =>
         new(table.Name, table.Columns, [.. table.Key.Select(key => table.Columns.Select(column => column.Name).ToList().IndexOf(key))]);

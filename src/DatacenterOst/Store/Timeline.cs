@@ -7,6 +7,9 @@ namespace DatacenterOst.Store;
 /// <summary>Reads what is known of a patient, as of any instant.</summary>
 public sealed class Timeline(StoreDatabase database)
 {
+    private readonly string ofAll = Text("");
+    private readonly string ofSome = Text(OfWanted(database.Dialect));
+
     /// <summary>
     /// The facts that hold from that point of view: corrections applied, retracted ones gone, doublets counted once,
     /// ordered by ObservedAt. ResultId of a fact that was read is a hash of the source's own.
@@ -15,9 +18,7 @@ public sealed class Timeline(StoreDatabase database)
     public async Task<IReadOnlyList<Fact>> Read(
         PatientId patient, TimelineQuery query, AsOf asOf, Caller caller, CancellationToken cancellationToken)
     {
-        var stored = await ReadStored(patient, query, asOf, caller, cancellationToken);
-        var resolved = TimelineResolution.Resolve(stored.Select(fact => fact.Fact), asOf);
-        return [.. resolved.Where(fact => IsAsked(fact, query))];
+        return Resolved(await ReadStored(patient, query, asOf, caller, cancellationToken), query, asOf);
     }
 
     /// <summary>
@@ -27,16 +28,24 @@ public sealed class Timeline(StoreDatabase database)
     public async Task<IReadOnlyList<Fact>> ReadUnresolved(
         PatientId patient, TimelineQuery query, AsOf asOf, Caller caller, CancellationToken cancellationToken)
     {
-        var stored = await ReadStored(patient, query, asOf, caller, cancellationToken);
-        return [.. stored.Select(fact => fact.Fact).OrderBy(fact => fact.Finding.KnownAt).ThenBy(fact => fact.StoredAt).ThenBy(fact => fact.Key.Value)];
+        return InOrder(await ReadStored(patient, query, asOf, caller, cancellationToken));
     }
 
     /// <summary>Who the patient is, and what holds of them: what features are made of.</summary>
-    public async Task<(PatientRecord Patient, IReadOnlyList<Fact> Facts)> History(
+    /// <exception cref="Problem">As <see cref="Read"/>; NotFound for a patient that nobody knows.</exception>
+    public async Task<Chart> Chart(
         PatientId patient, TimelineQuery query, AsOf asOf, Caller caller, CancellationToken cancellationToken)
     {
-        var record = await new PatientDirectory(database).Get(patient, caller, cancellationToken);
-        return (record, await Read(patient, query, asOf, caller, cancellationToken));
+        var (known, stored) = await ReadWithPatient(patient, query, asOf, caller, cancellationToken);
+        return new Chart(patient, known.FhirId, known.Demographics, Resolved(stored, query, asOf));
+    }
+
+    /// <summary>As <see cref="Chart"/>, with the facts of <see cref="ReadUnresolved"/>.</summary>
+    public async Task<Chart> UnresolvedChart(
+        PatientId patient, TimelineQuery query, AsOf asOf, Caller caller, CancellationToken cancellationToken)
+    {
+        var (known, stored) = await ReadWithPatient(patient, query, asOf, caller, cancellationToken);
+        return new Chart(patient, known.FhirId, known.Demographics, InOrder(stored));
     }
 
     internal async Task<List<StoredFact>> ReadStored(
@@ -44,34 +53,60 @@ public sealed class Timeline(StoreDatabase database)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(caller);
-        var dialect = database.Dialect;
+        var rows = await database.Dialect.Query(TextFor(query), command => Fill(command, patient, query, asOf), FactRow.Read, cancellationToken);
+        return await Facts(rows, cancellationToken);
+    }
 
-        // A correction may move a result to another time or code. The second part brings those along, so that the
-        // value which was corrected is not taken for valid because its correction lies outside of the window. Few
-        // patients have such a result, and for the others it costs one look into an index.
-        var concepts = query.Concepts.Count == 0 ? "" : "and " + dialect.AnyOf("f.concept_id", $"""
-            select c.concept_id from {dialect.WantedCodes} join concept c on c.system = wanted.system and c.code = wanted.code
-            """);
-        var text = $"""
-            select {FactRow.Columns} from fact f
-            where f.patient_key = @patient and f.observed_at between @from and @to {concepts}
-            and f.known_at <= @known and f.stored_at <= @stored
-            union all
-            select {FactRow.Columns} from moved_result m cross join fact f
-            where m.patient_key = @patient and f.patient_key = m.patient_key and f.result_key = m.result_key
-            and f.known_at <= @known and f.stored_at <= @stored
-            and not (f.observed_at between @from and @to {concepts})
-            limit @limit
-            """;
-        var rows = await dialect.Query(text, command => Fill(command, patient, query, asOf), FactRow.Read, cancellationToken);
+    private async Task<(KnownPatient Patient, List<StoredFact> Facts)> ReadWithPatient(
+        PatientId patient, TimelineQuery query, AsOf asOf, Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(caller);
+        var about = PatientDirectory.Question(patient, out var known);
+        var facts = Question.Of(TextFor(query), command => Fill(command, patient, query, asOf), FactRow.Read, out var rows);
+        await database.Dialect.Ask([about, facts], cancellationToken);
+        if (known.Count == 0) throw new Problem(ProblemKind.NotFound, "there is no such patient");
+        return (known[0], await Facts(rows, cancellationToken));
+    }
+
+    private Task<List<StoredFact>> Facts(List<FactRow> rows, CancellationToken cancellationToken)
+    {
         if (rows.Count > TimelineQuery.MaxFacts)
         {
             throw new Problem(
                 ProblemKind.TooCostly, $"the patient has more than {TimelineQuery.MaxFacts} facts there; ask for fewer codes or a shorter time");
         }
 
-        return await FactRow.Facts(rows, database.Vocabulary, cancellationToken);
+        return FactRow.Facts(rows, database.Vocabulary, cancellationToken);
     }
+
+    private string TextFor(TimelineQuery query) => query.Concepts.Count == 0 ? ofAll : ofSome;
+
+    // A correction may move a result to another time or code. The second part brings those along, so that the
+    // value which was corrected is not taken for valid because its correction lies outside of the window. Few
+    // patients have such a result, and for the others it costs one look into an index.
+    private static string Text(string concepts) =>
+        $"""
+        select {FactRow.Columns} from fact f
+        where f.patient_key = @patient and f.observed_at between @from and @to {concepts}
+        and f.known_at <= @known and f.stored_at <= @stored
+        union all
+        select {FactRow.Columns} from moved_result m cross join fact f
+        where m.patient_key = @patient and f.patient_key = m.patient_key and f.result_key = m.result_key
+        and f.known_at <= @known and f.stored_at <= @stored
+        and not (f.observed_at between @from and @to {concepts})
+        limit @limit
+        """;
+
+    private static string OfWanted(IStoreDialect dialect) => "and " + dialect.AnyOf("f.concept_id", $"""
+        select c.concept_id from {dialect.WantedCodes} join concept c on c.system = wanted.system and c.code = wanted.code
+        """);
+
+    private static IReadOnlyList<Fact> Resolved(List<StoredFact> stored, TimelineQuery query, AsOf asOf) =>
+        [.. TimelineResolution.Resolve(stored.Select(fact => fact.Fact), asOf).Where(fact => IsAsked(fact, query))];
+
+    private static IReadOnlyList<Fact> InOrder(List<StoredFact> stored) =>
+        [.. stored.Select(fact => fact.Fact).OrderBy(fact => fact.Finding.KnownAt).ThenBy(fact => fact.StoredAt).ThenBy(fact => fact.Key.Value)];
 
     private void Fill(DbCommand command, PatientId patient, TimelineQuery query, AsOf asOf)
     {
@@ -89,4 +124,11 @@ public sealed class Timeline(StoreDatabase database)
         fact.Finding.ObservedAt >= Instants.Kept(query.ObservedFrom)
         && fact.Finding.ObservedAt <= query.ObservedTo
         && (query.Concepts.Count == 0 || query.Concepts.Contains(fact.Finding.Concept.Code));
+}
+
+/// <summary>A patient as the store knows them: who they are, and what holds of them.</summary>
+/// <param name="FhirId">The id of their Patient resource.</param>
+public sealed record Chart(PatientId Patient, string FhirId, Demographics Demographics, IReadOnlyList<Fact> Facts)
+{
+    public override string ToString() => nameof(Chart);
 }

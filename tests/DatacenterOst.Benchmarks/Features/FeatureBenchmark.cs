@@ -60,10 +60,10 @@ public static class FeatureBenchmark
         for (var request = 0; request < Requests; request++)
         {
             var began = Stopwatch.GetTimestamp();
-            var (record, read) = await centre.Timeline.History(patient, package.Needs.Query(asOf), AsOf.KnownBy(asOf), Caller.Product, cancellationToken);
-            package.Features.Evaluate(new History(patient, record.Demographics, read), asOf);
+            var chart = await centre.Timeline.Chart(patient, package.Needs.Query(asOf), AsOf.KnownBy(asOf), Caller.Product, cancellationToken);
+            package.Features.Evaluate(new History(patient, chart.Demographics, chart.Facts), asOf);
             taken.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-            facts = read.Count;
+            facts = chart.Facts.Count;
         }
 
         taken = [.. taken.Skip(Requests / 3).Order()];

@@ -15,6 +15,8 @@ public sealed class AnswerDesk(HookDesk desk, AnswerStore store, InTime inTime, 
     /// <summary>The span over which a user's interruptions are counted.</summary>
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
+    private readonly SaidLately lately = new();
+
     /// <exception cref="Problem">As <see cref="HookDesk.Answer"/>; Unavailable when the answer could not be kept, and so must not be sent.</exception>
     public async Task<HookAnswer> Answer(CdsService service, HookRequest request, Language language, ClientProfile client, Caller caller, CancellationToken cancellationToken)
     {
@@ -26,11 +28,19 @@ public sealed class AnswerDesk(HookDesk desk, AnswerStore store, InTime inTime, 
         try
         {
             var answer = await Evaluated(service, asked, client, caller, cancellationToken);
-            var held = await Held(service, asked, answer, caller, cancellationToken);
-            if (held is null) return answer with { Bytes = await Earlier(asked, answer, caller, cancellationToken) };
-            answer = CardWriting.Without(answer, service, held);
-            var isNew = await store.Writes.Write(Kept(service, asked, answer, askedAt, time.GetElapsedTime(began)), caller, cancellationToken);
-            if (!isNew) return answer with { Bytes = await Earlier(asked, answer, caller, cancellationToken) };
+            KeptAnswer Keeping() => Kept(service, asked, answer, askedAt, time.GetElapsedTime(began));
+            var query = Lately(service, asked, answer);
+            var isKept = query is not null && !lately.MayHave(query) && await store.Writes.WriteUnlessSaid(Keeping(), query, caller, cancellationToken);
+            if (query is not null) lately.Note(query);
+            if (!isKept)
+            {
+                var held = await Held(service, asked, answer, query, caller, cancellationToken);
+                if (held is null) return answer with { Bytes = await Earlier(asked, answer, caller, cancellationToken) };
+                answer = CardWriting.Without(answer, service, held);
+                isKept = await store.Writes.Write(Keeping(), caller, cancellationToken);
+            }
+
+            if (!isKept) return answer with { Bytes = await Earlier(asked, answer, caller, cancellationToken) };
             if (asked.Kind == AnswerKind.Shown && !answer.Silences.Any(silence => silence.Reason == SilenceReasons.OverBudget)) opened.Remember(service, asked, answer, askedAt);
             return answer;
         }
@@ -48,19 +58,26 @@ public sealed class AnswerDesk(HookDesk desk, AnswerStore store, InTime inTime, 
             ?? desk.NotReady(service, asked.Hook, asked.Language, client);
     }
 
-    /// <summary>What is not said again; null when this very request was answered before.</summary>
-    private async Task<IReadOnlyList<Silence>?> Held(CdsService service, Asked asked, HookAnswer answer, Caller caller, CancellationToken cancellationToken)
+    /// <summary>Which earlier answers could hold something of this one back; null where none could.</summary>
+    private RecentQuery? Lately(CdsService service, Asked asked, HookAnswer answer)
     {
-        if (asked.Kind != AnswerKind.Shown || service.Silence.IsNone || answer.Cards.Count == 0) return [];
+        if (asked.Kind != AnswerKind.Shown || service.Silence.IsNone || answer.Cards.Count == 0) return null;
         var now = time.GetUtcNow();
-        var query = new RecentQuery(answer.Inputs!.Patient, asked.Subject, service.Id, asked.Client, asked.User, now - service.Silence.Longest, now - Day)
+        return new RecentQuery(answer.Inputs!.Patient, asked.Subject, service.Id, asked.Client, asked.User, now - service.Silence.Longest, now - Day)
         {
             OfUserAlone = service.Silence.Per == SilencePer.PatientAndUser && asked.User != 0,
+            MaxInterruptions = service.Silence.MaxInterruptivePerUserPerDay,
         };
+    }
+
+    /// <summary>What is not said again; null when this very request was answered before.</summary>
+    private async Task<IReadOnlyList<Silence>?> Held(CdsService service, Asked asked, HookAnswer answer, RecentQuery? query, Caller caller, CancellationToken cancellationToken)
+    {
+        if (query is null) return [];
         var recent = await store.Recent.Read(query, caller, cancellationToken);
         return recent.Answers.Any(earlier => earlier.RequestKey == asked.Request)
             ? null
-            : Holding.Of(service.Silence, answer, recent, asked.User, asked.Hook.Hook, now);
+            : Holding.Of(service.Silence, answer, recent, asked.User, asked.Hook.Hook, time.GetUtcNow());
     }
 
     private async Task<ReadOnlyMemory<byte>> Earlier(Asked asked, HookAnswer answer, Caller caller, CancellationToken cancellationToken)

@@ -72,20 +72,20 @@ public sealed class BatchScoring(StoreDatabase database, BatchRuns runs, TimePro
     }
 
     /// <summary>What a request from the store would be evaluated on.</summary>
-    public async Task<(PatientRecord Record, History History)> History(ModelPackage package, PatientId patient, DateTimeOffset asOf, Caller caller, CancellationToken cancellationToken)
+    public async Task<(string FhirId, History History)> History(ModelPackage package, PatientId patient, DateTimeOffset asOf, Caller caller, CancellationToken cancellationToken)
     {
-        var (record, facts) = await timeline.History(patient, package.Needs.Query(asOf), AsOf.KnownBy(asOf), caller, cancellationToken);
-        return (record, new History(patient, record.Demographics, facts));
+        var chart = await timeline.Chart(patient, package.Needs.Query(asOf), AsOf.KnownBy(asOf), caller, cancellationToken);
+        return (chart.FhirId, new History(patient, chart.Demographics, chart.Facts));
     }
 
     private async Task<BatchScore> Score(ModelPackage package, PatientId patient, DateTimeOffset asOf, Caller caller, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var (record, history) = await History(package, patient, asOf, caller, cancellationToken);
+        var (fhirId, history) = await History(package, patient, asOf, caller, cancellationToken);
         var estimate = package.Score(package.Features.Evaluate(history, asOf));
         var used = estimate.Values.Values.SelectMany(value => value.Facts).ToList();
         var basis = await references.Of(patient, used, caller, cancellationToken);
-        return new BatchScore(patient, estimate.Score, Body(record.FhirId, estimate, basis)) { ScoredAt = time.GetUtcNow(), Took = (int)Math.Min(time.GetElapsedTime(began).TotalMicroseconds, int.MaxValue) };
+        return new BatchScore(patient, estimate.Score, Body(fhirId, estimate, basis)) { ScoredAt = time.GetUtcNow(), Took = (int)Math.Min(time.GetElapsedTime(began).TotalMicroseconds, int.MaxValue) };
     }
 
     private static byte[] Body(string patient, RiskEstimate estimate, IReadOnlyList<string> basis)

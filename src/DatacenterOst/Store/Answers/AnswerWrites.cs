@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
@@ -10,7 +9,7 @@ namespace DatacenterOst.Store.Answers;
 /// Keeps answers before they are sent. What is returned is committed and durable; answers that are made at the same time share
 /// one transaction and one flush.
 /// </summary>
-public sealed class AnswerWrites(StoreDatabase database) : IDisposable
+public sealed class AnswerWrites
 {
     /// <summary>Answers in one transaction: what a busy server makes in the time of one flush.</summary>
     private const int MaxTogether = 500;
@@ -18,76 +17,71 @@ public sealed class AnswerWrites(StoreDatabase database) : IDisposable
     /// <summary>Answers that wait for the store; over it they are refused at once, since nobody can wait so long.</summary>
     private const int MaxWaiting = 10_000;
 
+    // Whether anything was said lately is looked up by the statement that keeps the answer: of most charts nothing was, and then there is
+    // one way to the store and not two. It may find more than silence would hold against an answer, never less.
     private const string Insert = """
         insert into answer (patient_key, subject, answered_at, as_of, user_key, service_id, hook_id, client_id, model_id, unit_id, said_id, took,
             kind, interrupting, encoding, run, request_key, patient_id, body)
         select s.patient_key, s.subject, s.answered_at, s.as_of, s.user_key, s.service_id, s.hook_id, s.client_id, s.model_id, s.unit_id, s.said_id, s.took,
             s.kind, s.interrupting, s.encoding, s.run, s.request_key, s.patient_id, s.body
-        from staged_answer s where s.took >= 0
+        from staged_answer s
+        where s.said_since = 0 or (
+            not exists (select 1 from answer a
+                where a.patient_key in (0, s.patient_key) and a.subject = s.subject and a.answered_at >= s.said_since
+                and a.service_id = s.service_id and a.client_id = s.client_id and a.kind = 0 and (s.everybody = 1 or a.user_key = s.user_key))
+            and not exists (select 1 from feedback f
+                where f.patient_key in (0, s.patient_key) and f.subject = s.subject and f.answered_at >= s.said_since
+                and f.service_id = s.service_id and f.client_id = s.client_id)
+            and (s.most is null or s.user_key = 0 or s.most >= s.interrupting + (
+                select coalesce(sum(i.interrupting), 0) from answer i
+                where i.user_key = s.user_key and i.answered_at >= s.day_since and i.interrupting > 0 and i.kind = 0)))
         on conflict do nothing returning run
         """;
 
-    private readonly ConcurrentQueue<WaitingAnswer> waiting = new();
+    private readonly StoreDatabase database;
+    private readonly SharedTrips<WaitingAnswer, bool> together;
 
-    // Who has the turn writes what all have queued meanwhile, so that nobody waits for a timer.
-    private readonly SemaphoreSlim turn = new(1, 1);
+    public AnswerWrites(StoreDatabase database)
+    {
+        this.database = database;
+        together = new SharedTrips<WaitingAnswer, bool>(WriteTogether, atOnce: 1, MaxTogether);
+    }
 
     /// <returns>False when the same request has its answer already: that one holds.</returns>
     /// <exception cref="Problem">Unavailable when it could not be kept: then it must not be sent.</exception>
-    public async Task<bool> Write(KeptAnswer answer, Caller caller, CancellationToken cancellationToken)
+    public Task<bool> Write(KeptAnswer answer, Caller caller, CancellationToken cancellationToken) => Write(answer, null, caller, cancellationToken);
+
+    /// <summary>Keeps an answer of which nothing would be held back, if that is so.</summary>
+    /// <returns>
+    /// False, and nothing was kept, when something was said of the patient lately, or the user's day is full, or the same request has its answer
+    /// already: <see cref="RecentReading"/> tells which.
+    /// </returns>
+    /// <exception cref="Problem">Unavailable when it could not be kept: then it must not be sent.</exception>
+    public Task<bool> WriteUnlessSaid(KeptAnswer answer, RecentQuery lately, Caller caller, CancellationToken cancellationToken) => Write(answer, lately, caller, cancellationToken);
+
+    private Task<bool> Write(KeptAnswer answer, RecentQuery? unlessSaid, Caller caller, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(answer);
         ArgumentNullException.ThrowIfNull(caller);
-        if (waiting.Count >= MaxWaiting) throw NotKept(null);
+        if (together.Waiting >= MaxWaiting) throw NotKept(null);
         var (body, encoding) = KeptBytes.Keep(answer.Body.Span);
-        var mine = new WaitingAnswer(answer, body, encoding);
-        waiting.Enqueue(mine);
-        await turn.WaitAsync(cancellationToken);
-        try
-        {
-            while (!mine.Outcome.IsCompleted)
-            {
-                // Not cancelled with the request of one of them: the others wait for the same commit.
-                await WriteTogether(Next(), CancellationToken.None);
-            }
-        }
-        finally
-        {
-            turn.Release();
-        }
-
-        return await mine.Outcome;
+        return together.Ask(new WaitingAnswer(answer, unlessSaid, body, encoding), cancellationToken);
     }
 
-    public void Dispose() => turn.Dispose();
-
-    private List<WaitingAnswer> Next()
+    private async Task<IReadOnlyList<bool>> WriteTogether(IReadOnlyList<WaitingAnswer> answers, CancellationToken cancellationToken)
     {
-        var next = new List<WaitingAnswer>();
-        while (next.Count < MaxTogether && waiting.TryDequeue(out var first)) next.Add(first);
-        return next;
-    }
-
-    private async Task WriteTogether(List<WaitingAnswer> answers, CancellationToken cancellationToken)
-    {
-        if (answers.Count == 0) return;
         try
         {
             var written = await WriteOrAgain(answers, cancellationToken);
-            foreach (var answer in answers) answer.Complete(written.Contains(answer.Answer.Run));
+            return [.. answers.Select(answer => written.Contains(answer.Answer.Run))];
         }
-        catch (Problem problem)
+        catch (Exception failed) when (failed is not Problem)
         {
-            answers.ForEach(answer => answer.Fail(problem));
-        }
-        catch (Exception failed)
-        {
-            var refusal = NotKept(failed);
-            answers.ForEach(answer => answer.Fail(refusal));
+            throw NotKept(failed);
         }
     }
 
-    private async Task<HashSet<Guid>> WriteOrAgain(List<WaitingAnswer> answers, CancellationToken cancellationToken)
+    private async Task<HashSet<Guid>> WriteOrAgain(IReadOnlyList<WaitingAnswer> answers, CancellationToken cancellationToken)
     {
         try
         {
@@ -99,7 +93,7 @@ public sealed class AnswerWrites(StoreDatabase database) : IDisposable
         }
     }
 
-    private async Task<HashSet<Guid>> WriteOnce(List<WaitingAnswer> answers, CancellationToken cancellationToken)
+    private async Task<HashSet<Guid>> WriteOnce(IReadOnlyList<WaitingAnswer> answers, CancellationToken cancellationToken)
     {
         var labels = database.Vocabulary.Labels;
         await labels.Number([.. answers.SelectMany(waiting => LabelsOf(waiting.Answer))], cancellationToken);
@@ -110,7 +104,7 @@ public sealed class AnswerWrites(StoreDatabase database) : IDisposable
         return [.. written];
     }
 
-    private static StagedRows Rows(List<WaitingAnswer> answers, Words<string> labels)
+    private static StagedRows Rows(IReadOnlyList<WaitingAnswer> answers, Words<string> labels)
     {
         var rows = new StagedRows(StagingTable.Answers);
         foreach (var waiting in answers)
@@ -120,6 +114,9 @@ public sealed class AnswerWrites(StoreDatabase database) : IDisposable
             foreach (var label in LabelsOf(answer)) rows.Add(labels.NumberOf(label));
             rows.Add(answer.Took).Add((long)answer.Kind).Add(answer.Interrupting).Add(waiting.Encoding)
                 .Add(RunBytes.Of(answer.Run)).Add(KeyBytes.Of(answer.RequestKey)).Add(answer.PatientId).Add(waiting.Body);
+            var lately = waiting.UnlessSaid;
+            rows.Add(lately is null ? 0 : Instants.Micros(lately.Since)).Add(lately is { OfUserAlone: true } ? 0 : 1)
+                .Add(lately is null ? 0 : Instants.Micros(lately.DaySince)).Add(lately?.MaxInterruptions);
         }
 
         return rows;

@@ -1,19 +1,9 @@
 namespace DatacenterOst.Store.Answers;
 
 /// <summary>An answer that waits for the commit that it shares with others.</summary>
-internal sealed class WaitingAnswer(KeptAnswer answer, byte[] body, short encoding)
+/// <param name="UnlessSaid">It is kept only where none of this was said; null keeps it whatever was.</param>
+/// <param name="Body">As it is kept.</param>
+internal sealed record WaitingAnswer(KeptAnswer Answer, RecentQuery? UnlessSaid, byte[] Body, short Encoding)
 {
-    private readonly TaskCompletionSource<bool> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public KeptAnswer Answer { get; } = answer;
-
-    public byte[] Body { get; } = body;
-
-    public short Encoding { get; } = encoding;
-
-    public Task<bool> Outcome => outcome.Task;
-
-    public void Complete(bool isNew) => outcome.TrySetResult(isNew);
-
-    public void Fail(Exception failure) => outcome.TrySetException(failure);
+    public override string ToString() => nameof(WaitingAnswer);
 }

@@ -24,21 +24,26 @@ internal sealed class NewestVersions
             left join raw_record w on w.patient_key = r.patient_key and w.raw_key = case when r.encoding = 2 and r.stored_at <> wanted.opened then r.raw_key end) r
         """;
 
+    /// <summary>Trips at a time: while the answer of one is taken apart, the database works on the other.</summary>
+    private const int MaxAtOnce = 2;
+
+    private const int MaxTogether = 64;
+
     // No version has it.
     private const long NothingOpened = -1;
 
     private readonly NpgsqlDataSource readers;
     private readonly OpenedBodies bodies = new();
-    private readonly ReadsTogether<(short Type, string Id), StoredResource?> together;
+    private readonly SharedTrips<(short Type, string Id), StoredResource?> together;
 
     public NewestVersions(NpgsqlDataSource readers)
     {
         this.readers = readers;
-        together = new ReadsTogether<(short Type, string Id), StoredResource?>(ReadAll);
+        together = new SharedTrips<(short Type, string Id), StoredResource?>(ReadAll, MaxAtOnce, MaxTogether);
     }
 
     public Task<StoredResource?> Read(string type, string id, CancellationToken cancellationToken) =>
-        together.Read(((short)ResourceTypes.Find(type), Sql.Storable(id)), cancellationToken);
+        together.Ask(((short)ResourceTypes.Find(type), Sql.Storable(id)), cancellationToken);
 
     private async Task<IReadOnlyList<StoredResource?>> ReadAll(IReadOnlyList<(short Type, string Id)> keys, CancellationToken cancellationToken)
     {

@@ -38,6 +38,7 @@ internal sealed class PostgresDialect : IStoreDialect
 
     private readonly NpgsqlDataSource keyed;
     private readonly NewestVersions newest;
+    private readonly SharedQuestions shared;
 
     private NpgsqlConnection? numbered;
 
@@ -55,9 +56,10 @@ internal sealed class PostgresDialect : IStoreDialect
         writing.Options += " -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan";
         reading.MaxAutoPrepare = MaxPrepared;
         readers = NpgsqlDataSource.Create(reading);
-        // Its statement has one good plan, whatever is asked; making one each time would cost more than all else.
+        // What is asked here has one good plan, whatever the values; making one each time would cost more than all else.
         keyed = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(reading.ConnectionString) { Options = $"{reading.Options} -c plan_cache_mode=force_generic_plan" });
         newest = new NewestVersions(keyed);
+        shared = new SharedQuestions(keyed);
         gates = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(reading.ConnectionString) { MaxPoolSize = MaxWaiting, MaxAutoPrepare = 0 });
         writers = NpgsqlDataSource.Create(writing);
     }
@@ -111,6 +113,8 @@ internal sealed class PostgresDialect : IStoreDialect
         fill(command);
         return await command.Rows(read, cancellationToken);
     }
+
+    public Task Ask(IReadOnlyList<Question> questions, CancellationToken cancellationToken) => shared.Ask(questions, cancellationToken);
 
     public Task<StoredResource?> Newest(string type, string id, CancellationToken cancellationToken) => newest.Read(type, id, cancellationToken);
 

@@ -54,6 +54,7 @@ internal sealed partial class StagedArrays
         {
             ColumnType.Long when shape.IsNullable => Of(rows.Column<long?>(column, cell => cell.IsNull ? null : cell.Number)),
             ColumnType.Long => Of(rows.Column(column, cell => cell.Number)),
+            ColumnType.Int when shape.IsNullable => Of(rows.Column<int?>(column, cell => cell.IsNull ? null : (int)cell.Number)),
             ColumnType.Int => Of(rows.Column(column, cell => (int)cell.Number)),
             ColumnType.Short => Of(rows.Column(column, cell => (short)cell.Number)),
             ColumnType.Real when shape.IsNullable => Of(rows.Column<double?>(column, cell => cell.IsNull ? null : cell.Real)),

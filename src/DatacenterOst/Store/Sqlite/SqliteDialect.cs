@@ -95,6 +95,14 @@ internal sealed class SqliteDialect : IStoreDialect
     public Task<List<T>> Query<T>(string text, Action<DbCommand> fill, Func<DbDataReader, T> read, CancellationToken cancellationToken) =>
         readers.Query(text, fill, read, cancellationToken);
 
+    public async Task Ask(IReadOnlyList<Question> questions, CancellationToken cancellationToken)
+    {
+        foreach (var question in questions)
+        {
+            await readers.Query(question.Text, question.Fill, row => Taken(question, row), cancellationToken);
+        }
+    }
+
     public async Task<StoredResource?> Newest(string type, string id, CancellationToken cancellationToken)
     {
         var found = await readers.Query(
@@ -160,6 +168,12 @@ internal sealed class SqliteDialect : IStoreDialect
         {
             await numbered.DisposeAsync();
         }
+    }
+
+    private static int Taken(Question question, DbDataReader row)
+    {
+        question.Take(row);
+        return 0;
     }
 
     private async Task<SqliteConnection> OpenWriter(CancellationToken cancellationToken)

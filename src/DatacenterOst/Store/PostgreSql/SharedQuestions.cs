@@ -1,0 +1,85 @@
+using System.Runtime.ExceptionServices;
+using Npgsql;
+
+namespace DatacenterOst.Store.PostgreSql;
+
+/// <summary>
+/// Questions that share a trip with those that others ask at the same time: to the database and back costs, on both sides, more than finding the
+/// few rows of a chart.
+/// </summary>
+internal sealed class SharedQuestions
+{
+    /// <summary>Callers in one trip; their rows are read one after the other.</summary>
+    private const int MaxTogether = 32;
+
+    // While the answer of one trip is taken apart, the database works on another.
+    private static readonly int AtOnce = Math.Max(2, Environment.ProcessorCount);
+
+    private readonly NpgsqlDataSource readers;
+    private readonly SharedTrips<IReadOnlyList<Question>, PostgresException?> trips;
+
+    public SharedQuestions(NpgsqlDataSource readers)
+    {
+        this.readers = readers;
+        trips = new SharedTrips<IReadOnlyList<Question>, PostgresException?>(Go, AtOnce, MaxTogether);
+    }
+
+    public async Task Ask(IReadOnlyList<Question> questions, CancellationToken cancellationToken)
+    {
+        if (await trips.Ask(questions, cancellationToken) is { } failure) ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private async Task<IReadOnlyList<PostgresException?>> Go(IReadOnlyList<IReadOnlyList<Question>> asked, CancellationToken cancellationToken)
+    {
+        await using var connection = await PostgresDialect.Opened(readers, cancellationToken);
+        var failure = await Run(connection, [.. asked.SelectMany(questions => questions)], cancellationToken);
+        var failures = new PostgresException?[asked.Count];
+        if (failure is null || asked.Count == 1)
+        {
+            failures[0] = failure;
+            return failures;
+        }
+
+        // One of them is at fault, and the others must not pay for it: each goes alone.
+        for (var number = 0; number < asked.Count; number++)
+            failures[number] = await Run(connection, asked[number], cancellationToken);
+        return failures;
+    }
+
+    private static async Task<PostgresException?> Run(NpgsqlConnection connection, IReadOnlyList<Question> questions, CancellationToken cancellationToken)
+    {
+        await using var batch = connection.CreateBatch();
+        foreach (var question in questions)
+        {
+            question.Restart();
+            batch.BatchCommands.Add(Command(connection, question));
+        }
+
+        try
+        {
+            await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+            foreach (var question in questions)
+            {
+                while (await rows.ReadAsync(cancellationToken)) question.Take(rows);
+                await rows.NextResultAsync(cancellationToken);
+            }
+
+            return null;
+        }
+        catch (PostgresException failed)
+        {
+            return failed;
+        }
+    }
+
+    private static NpgsqlBatchCommand Command(NpgsqlConnection connection, Question question)
+    {
+        using var filled = connection.Command(question.Text);
+        question.Fill(filled);
+        var command = new NpgsqlBatchCommand(question.Text);
+        var parameters = filled.Parameters.Cast<NpgsqlParameter>().ToArray();
+        filled.Parameters.Clear(); // a parameter belongs to one command
+        command.Parameters.AddRange(parameters);
+        return command;
+    }
+}
