@@ -109,7 +109,7 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
     public static readonly StagingTable ResourceKeys = Of("staged_resource_key", "type short, id text");
     public static readonly StagingTable Replaced = Of("staged_replaced", "patient_key long, stored_at long, version int, type short, id text");
     public static readonly StagingTable Repaired = Of("staged_repaired", "patient_key long, raw_key blob");
-    public static readonly StagingTable Answers = Staged("answer", "said_since long, everybody short, day_since long, most int?");
+    public static readonly StagingTable Answers = Staged("answer", "said_since long, user_from long, user_to long, day_since long, most int?");
     public static readonly StagingTable Feedback = Staged("feedback", "");
     public static readonly StagingTable StillRejected = Of("staged_still_rejected", "patient_key long, rejection_key blob");
 

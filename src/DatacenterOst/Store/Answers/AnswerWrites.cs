@@ -28,7 +28,7 @@ public sealed class AnswerWrites
         where s.said_since = 0 or (
             not exists (select 1 from answer a
                 where a.patient_key in (0, s.patient_key) and a.subject = s.subject and a.answered_at >= s.said_since
-                and a.service_id = s.service_id and a.client_id = s.client_id and a.kind = 0 and (s.everybody = 1 or a.user_key = s.user_key))
+                and a.service_id = s.service_id and a.client_id = s.client_id and a.kind = 0 and a.user_key between s.user_from and s.user_to)
             and not exists (select 1 from feedback f
                 where f.patient_key in (0, s.patient_key) and f.subject = s.subject and f.answered_at >= s.said_since
                 and f.service_id = s.service_id and f.client_id = s.client_id)
@@ -115,7 +115,7 @@ public sealed class AnswerWrites
             rows.Add(answer.Took).Add((long)answer.Kind).Add(answer.Interrupting).Add(waiting.Encoding)
                 .Add(RunBytes.Of(answer.Run)).Add(KeyBytes.Of(answer.RequestKey)).Add(answer.PatientId).Add(waiting.Body);
             var lately = waiting.UnlessSaid;
-            rows.Add(lately is null ? 0 : Instants.Micros(lately.Since)).Add(lately is { OfUserAlone: true } ? 0 : 1)
+            rows.Add(lately is null ? 0 : Instants.Micros(lately.Since)).Add(lately?.Users.From ?? 0).Add(lately?.Users.To ?? 0)
                 .Add(lately is null ? 0 : Instants.Micros(lately.DaySince)).Add(lately?.MaxInterruptions);
         }
 

@@ -78,6 +78,9 @@ public sealed record RecentQuery(PatientId Patient, long Subject, string Service
     /// <summary>Whether what other users were told does not count: a chart that a whole ward opens has many answers, and one's own must be among those read.</summary>
     public bool OfUserAlone { get; init; }
 
+    // A span, since an index tells users within a span apart, and not "all or this one".
+    internal (long From, long To) Users => OfUserAlone ? (User, User) : (long.MinValue, long.MaxValue);
+
     /// <summary>Interrupting cards that the user sees within the day at most; null for no limit.</summary>
     public int? MaxInterruptions { get; init; }
 }

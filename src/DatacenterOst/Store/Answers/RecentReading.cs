@@ -17,7 +17,7 @@ public sealed class RecentReading(StoreDatabase database)
             from answer a
             where a.patient_key in (0, @patient) and a.subject = @subject and a.answered_at >= @since
             and a.service_id = @service and a.client_id = @client and a.kind = 0
-            and (@everybody = 1 or a.user_key = @user)
+            and a.user_key between @user_from and @user_to
             order by a.answered_at desc, a.run desc limit @answers) as newest
         union all
         select * from (
@@ -25,7 +25,7 @@ public sealed class RecentReading(StoreDatabase database)
             from feedback f
             where f.patient_key in (0, @patient) and f.subject = @subject and f.answered_at >= @since
             and f.service_id = @service and f.client_id = @client and f.outcome = 2 and f.reason_id <> @unreasoned
-            and (@everybody = 1 or f.user_key = @user)
+            and f.user_key between @user_from and @user_to
             order by f.answered_at desc limit @overrides) as overridden
         union all
         select 2 as part, coalesce(sum(i.interrupting), 0), 0, 0, 0, @none, @none
@@ -55,7 +55,8 @@ public sealed class RecentReading(StoreDatabase database)
         .With("@client", labels.NumberOf(query.Client))
         .With("@unreasoned", labels.NumberOf(""))
         .With("@user", query.User)
-        .With("@everybody", query.OfUserAlone ? 0 : 1)
+        .With("@user_from", query.Users.From)
+        .With("@user_to", query.Users.To)
         .With("@day", Instants.Micros(query.DaySince))
         .With("@none", Array.Empty<byte>())
         .With("@answers", MaxAnswers)
