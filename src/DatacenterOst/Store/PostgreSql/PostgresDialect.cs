@@ -53,11 +53,13 @@ internal sealed class PostgresDialect : IStoreDialect
         var reading = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { CancellationTimeout = -1, Enlist = false, NoResetOnClose = true };
         reading.Options = $"{reading.Options} -c jit=off -c client_min_messages=warning".Trim();
         var writing = new NpgsqlConnectionStringBuilder(reading.ConnectionString) { MaxPoolSize = MaxWriters, MaxAutoPrepare = MaxPrepared, AutoPrepareMinUsages = 3 };
-        writing.Options += " -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan";
+        // A plan is made once and kept; made while a table is still empty, it would read the whole table when that is full.
+        const string OfLargeTables = "-c enable_seqscan=off -c plan_cache_mode=force_generic_plan";
+        writing.Options += $" -c enable_hashjoin=off -c enable_mergejoin=off {OfLargeTables}";
         reading.MaxAutoPrepare = MaxPrepared;
         readers = NpgsqlDataSource.Create(reading);
         // What is asked here has one good plan, whatever the values; making one each time would cost more than all else.
-        keyed = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(reading.ConnectionString) { Options = $"{reading.Options} -c plan_cache_mode=force_generic_plan" });
+        keyed = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(reading.ConnectionString) { Options = $"{reading.Options} {OfLargeTables}" });
         newest = new NewestVersions(keyed);
         shared = new SharedQuestions(keyed);
         gates = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(reading.ConnectionString) { MaxPoolSize = MaxWaiting, MaxAutoPrepare = 0 });
