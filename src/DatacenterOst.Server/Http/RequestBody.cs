@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using DatacenterOst.Clinical;
 
 namespace DatacenterOst.Server.Http;
@@ -19,10 +20,11 @@ public static class RequestBody
         // What could be unpacked has lost this header on its way here.
         if (request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
             throw new Problem(ProblemKind.Unsupported, "A body may be packed with gzip, br or deflate.", "Content-Encoding");
-        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        inTime.CancelAfter(MaxTime);
         try
         {
+            if (AtHand(request.BodyReader, maxBytes) is { } body) return body;
+            using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            inTime.CancelAfter(MaxTime);
             return await ReadAll(request, maxBytes, inTime.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -33,6 +35,22 @@ public static class RequestBody
         {
             throw new Problem(ProblemKind.Invalid, "The body cannot be unpacked; it is not what its Content-Encoding says.", "Content-Encoding", broken);
         }
+    }
+
+    // Most bodies came with the head, whole: no clock is needed for those.
+    private static byte[]? AtHand(PipeReader reader, int maxBytes)
+    {
+        if (!reader.TryRead(out var read)) return null;
+        if (read.IsCompleted && read.Buffer.Length <= maxBytes)
+        {
+            var body = read.Buffer.ToArray();
+            reader.AdvanceTo(read.Buffer.End);
+            return body;
+        }
+
+        // Nothing is taken yet: what follows looks at the same bytes again.
+        reader.AdvanceTo(read.Buffer.Start);
+        return null;
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadAll(HttpRequest request, int maxBytes, CancellationToken cancellationToken)

@@ -31,6 +31,23 @@ internal static partial class Envelope
         return members;
     }
 
+    /// <summary>The text of one member, read no further than that; null where there is none or it is no string.</summary>
+    public static string? Text(ReadOnlyMemory<byte> json, ReadOnlySpan<byte> name)
+    {
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = StrictJson.MaxDepth });
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject) return null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isIt = reader.ValueTextEquals(name);
+            reader.Read();
+            if (isIt) return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+            reader.Skip();
+        }
+
+        return null;
+    }
+
     public static List<ReadOnlyMemory<byte>> Items(ReadOnlyMemory<byte> json, string where, int most)
     {
         var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = StrictJson.MaxDepth });

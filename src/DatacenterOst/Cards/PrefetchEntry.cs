@@ -40,11 +40,10 @@ internal sealed record PrefetchEntry(string Key, PrefetchState State, IReadOnlyL
         if (Envelope.IsNull(json)) return new PrefetchEntry(key, PrefetchState.NoData, [], false);
 
         var where = $"prefetch.{key}";
-        var members = Envelope.Members(json, where, Envelope.MaxMembers);
-        return TypeOf(members, where) switch
+        return TypeOf(json, where) switch
         {
             "OperationOutcome" => new PrefetchEntry(key, PrefetchState.Failed, [], false),
-            "Bundle" => Bundle(key, members, where),
+            "Bundle" => Bundle(key, Envelope.Members(json, where, Envelope.MaxMembers), where),
             _ => new PrefetchEntry(key, PrefetchState.Resources, [new PrefetchedResource(json, null, key)], false),
         };
     }
@@ -58,7 +57,7 @@ internal sealed record PrefetchEntry(string Key, PrefetchState State, IReadOnlyL
                 var place = FormattableString.Invariant($"{where}.entry[{resources.Count}]");
                 var members = Envelope.Members(entry, place, Envelope.MaxMembers);
                 if (!members.TryGetValue("resource", out var resource)) continue;
-                var type = TypeOf(Envelope.Members(resource, place, Envelope.MaxMembers), place);
+                var type = TypeOf(resource, place);
                 if (type == "OperationOutcome")
                 {
                     if (IsFailure(resource)) return new PrefetchEntry(key, PrefetchState.Failed, [], false);
@@ -89,8 +88,6 @@ internal sealed record PrefetchEntry(string Key, PrefetchState State, IReadOnlyL
             && severity.ValueKind == JsonValueKind.String && severity.GetString() is "error" or "fatal");
     }
 
-    private static string TypeOf(Dictionary<string, ReadOnlyMemory<byte>> members, string where) =>
-        members.TryGetValue("resourceType", out var json) && Envelope.Value(json) is { ValueKind: JsonValueKind.String } type
-            ? type.GetString()!
-            : throw new Problem(ProblemKind.Invalid, "must be null or a FHIR resource with resourceType.", where);
+    private static string TypeOf(ReadOnlyMemory<byte> resource, string where) => Envelope.Text(resource, "resourceType"u8)
+        ?? throw new Problem(ProblemKind.Invalid, "must be null or a FHIR resource with resourceType.", where);
 }

@@ -18,6 +18,9 @@ public sealed class OpenedCharts
 
     private readonly ConcurrentDictionary<ChartKey, OpenedChart> charts = new();
 
+    // At least as many as there are, with those that were remembered twice.
+    private int remembered;
+
     /// <summary>The answer to the same again; null when it must be worked out.</summary>
     public HookAnswer? Find(CdsService service, Asked asked, DateTimeOffset now)
     {
@@ -38,7 +41,8 @@ public sealed class OpenedCharts
             return;
         }
 
-        if (charts.Count >= MaxCharts) Forget(now);
+        // Counted here, since to count the entries of the dictionary all of its locks are taken.
+        if (Interlocked.Increment(ref remembered) >= MaxCharts) Forget(now);
         var quiet = answer.Cards.Select(service.Silence.QuietOf).Where(span => span > TimeSpan.Zero).Append(Longest).Min();
         charts[key] = new OpenedChart(service, asked.Content, asked.Request, Light(answer), Light(again), now + quiet);
     }
@@ -70,6 +74,7 @@ public sealed class OpenedCharts
         }
 
         if (charts.Count >= MaxCharts) charts.Clear();
+        Volatile.Write(ref remembered, charts.Count);
     }
 
     private readonly record struct ChartKey(string Service, string Client, string Hook, string? Patient, string? User)
