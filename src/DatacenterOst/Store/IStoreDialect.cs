@@ -1,5 +1,6 @@
 using System.Data.Common;
 using DatacenterOst.Clinical;
+using DatacenterOst.Store.Kept;
 
 namespace DatacenterOst.Store;
 
@@ -24,8 +25,11 @@ internal interface IStoreDialect : IAsyncDisposable
     /// </summary>
     Task<List<T>> Query<T>(string text, Action<DbCommand> fill, Func<DbDataReader, T> read, CancellationToken cancellationToken);
 
-    /// <summary>Asks several in one way to the store and back, which they share with what others ask at the same time. None of them may take long.</summary>
+    /// <summary>Asks several in one way to the store and back, which they share with what others ask at the same time. What takes long goes alone.</summary>
     Task Ask(IReadOnlyList<Question> questions, CancellationToken cancellationToken);
+
+    /// <summary>Bodies of current versions that were read lately.</summary>
+    OpenedBodies Bodies { get; }
 
     /// <summary>The current version of one resource; null when there is none.</summary>
     Task<StoredResource?> Newest(string type, string id, CancellationToken cancellationToken);

@@ -33,12 +33,13 @@ internal sealed class NewestVersions
     private const long NothingOpened = -1;
 
     private readonly NpgsqlDataSource readers;
-    private readonly OpenedBodies bodies = new();
+    private readonly OpenedBodies bodies;
     private readonly SharedTrips<(short Type, string Id), StoredResource?> together;
 
-    public NewestVersions(NpgsqlDataSource readers)
+    public NewestVersions(NpgsqlDataSource readers, OpenedBodies bodies)
     {
         this.readers = readers;
+        this.bodies = bodies;
         together = new SharedTrips<(short Type, string Id), StoredResource?>(ReadAll, MaxAtOnce, MaxTogether);
     }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using DatacenterOst.Clinical;
+using DatacenterOst.Store.Kept;
 using DatacenterOst.Store.Schema;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -59,9 +60,10 @@ internal sealed class PostgresDialect : IStoreDialect
         reading.MaxAutoPrepare = MaxPrepared;
         readers = NpgsqlDataSource.Create(reading);
         // What is asked here has one good plan, whatever the values; making one each time would cost more than all else.
-        keyed = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(reading.ConnectionString) { Options = $"{reading.Options} {OfLargeTables}" });
-        newest = new NewestVersions(keyed);
-        shared = new SharedQuestions(keyed);
+        var keying = new NpgsqlConnectionStringBuilder(reading.ConnectionString) { Options = $"{reading.Options} {OfLargeTables}" };
+        keyed = NpgsqlDataSource.Create(keying);
+        newest = new NewestVersions(keyed, Bodies);
+        shared = new SharedQuestions(keying, readers);
         gates = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(reading.ConnectionString) { MaxPoolSize = MaxWaiting, MaxAutoPrepare = 0 });
         writers = NpgsqlDataSource.Create(writing);
     }
@@ -117,6 +119,8 @@ internal sealed class PostgresDialect : IStoreDialect
     }
 
     public Task Ask(IReadOnlyList<Question> questions, CancellationToken cancellationToken) => shared.Ask(questions, cancellationToken);
+
+    public OpenedBodies Bodies { get; } = new();
 
     public Task<StoredResource?> Newest(string type, string id, CancellationToken cancellationToken) => newest.Read(type, id, cancellationToken);
 
@@ -188,6 +192,7 @@ internal sealed class PostgresDialect : IStoreDialect
         }
 
         await gates.DisposeAsync();
+        await shared.DisposeAsync();
         await keyed.DisposeAsync();
         await readers.DisposeAsync();
         await writers.DisposeAsync();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Npgsql;
 
@@ -5,33 +6,53 @@ namespace DatacenterOst.Store.PostgreSql;
 
 /// <summary>
 /// Questions that share a trip with those that others ask at the same time: to the database and back costs, on both sides, more than finding the
-/// few rows of a chart.
+/// few rows of a chart. One that takes longer than it should goes alone, and holds nobody up again.
 /// </summary>
-internal sealed class SharedQuestions
+internal sealed class SharedQuestions : IAsyncDisposable
 {
     /// <summary>Callers in one trip; their rows are read one after the other.</summary>
     private const int MaxTogether = 32;
 
+    /// <summary>Milliseconds that one question may take here.</summary>
+    private const int MaxTime = 200;
+
     // While the answer of one trip is taken apart, the database works on another.
     private static readonly int AtOnce = Math.Max(2, Environment.ProcessorCount);
 
+    private readonly NpgsqlDataSource shared;
     private readonly NpgsqlDataSource readers;
     private readonly SharedTrips<IReadOnlyList<Question>, PostgresException?> trips;
 
-    public SharedQuestions(NpgsqlDataSource readers)
+    /// <param name="keyed">How to connect for what has one good plan.</param>
+    /// <param name="readers">For what takes long.</param>
+    public SharedQuestions(NpgsqlConnectionStringBuilder keyed, NpgsqlDataSource readers)
     {
         this.readers = readers;
+        shared = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(keyed.ConnectionString)
+        {
+            MaxPoolSize = AtOnce,
+            Options = string.Create(CultureInfo.InvariantCulture, $"{keyed.Options} -c statement_timeout={MaxTime}"),
+        });
         trips = new SharedTrips<IReadOnlyList<Question>, PostgresException?>(Go, AtOnce, MaxTogether);
     }
 
     public async Task Ask(IReadOnlyList<Question> questions, CancellationToken cancellationToken)
     {
-        if (await trips.Ask(questions, cancellationToken) is { } failure) ExceptionDispatchInfo.Throw(failure);
+        var failure = await trips.Ask(questions, cancellationToken);
+        if (failure is { SqlState: PostgresErrorCodes.QueryCanceled })
+        {
+            await using var connection = await PostgresDialect.Opened(readers, cancellationToken);
+            failure = await Run(connection, questions, cancellationToken);
+        }
+
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
     }
+
+    public ValueTask DisposeAsync() => shared.DisposeAsync();
 
     private async Task<IReadOnlyList<PostgresException?>> Go(IReadOnlyList<IReadOnlyList<Question>> asked, CancellationToken cancellationToken)
     {
-        await using var connection = await PostgresDialect.Opened(readers, cancellationToken);
+        await using var connection = await PostgresDialect.Opened(shared, cancellationToken);
         var failure = await Run(connection, [.. asked.SelectMany(questions => questions)], cancellationToken);
         var failures = new PostgresException?[asked.Count];
         if (failure is null || asked.Count == 1)

@@ -22,6 +22,9 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
     /// <summary>Rows that are read at a time where some of them will not do.</summary>
     private const int Together = 500;
 
+    /// <summary>Rows of a page that shares its way to the store with others.</summary>
+    private const int MaxShort = 101;
+
     public StoreDatabase Database { get; } = database;
 
     public SearchParameters Known { get; } = database.Parameters;
@@ -171,15 +174,29 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
         var newest = view.Stored is null && query.Types.Count == 1
             ? $"(select max(a.stored_at) from resource a where a.type = {statement.Name(ResourceTypes.Find(query.Types[0]))})"
             : "cast(null as bigint)";
-        return Database.Dialect.Query(
+        return Asked(
+            IsShort(query, statement, order, limit),
             $"""
             select {Resources.Columns}, {order.Key}, {newest} from resource r {Resources.WithRaw}
             where {statement.Where}
             order by {order.Sql} limit {most}
-            """, statement.Fill, Read, cancellationToken);
+            """, statement, cancellationToken);
     }
 
-    private static Match Read(DbDataReader row) => new(Resources.Stored(row), new SearchPlace(row.GetInt64(12), row.GetInt64(3)), row.LongOrNull(13));
+    // A page of one patient's resources in the order of their index: what is asked at every bedside.
+    private bool IsShort(ResolvedQuery query, SearchStatement statement, SearchOrder order, int limit) =>
+        query.Patient is not null && view.Known is null && order.By == OrderedBy.Date && statement.Open.Count == 0 && limit <= MaxShort;
+
+    private async Task<List<Match>> Asked(bool isShort, string text, SearchStatement statement, CancellationToken cancellationToken)
+    {
+        if (!isShort) return await Database.Dialect.Query(text, statement.Fill, Read, cancellationToken);
+        var question = Question.Of(text, statement.Fill, Read, out var rows);
+        await Database.Dialect.Ask([question], cancellationToken);
+        return rows;
+    }
+
+    // What was known at another time is no current version.
+    private Match Read(DbDataReader row) => new(view.Known is null ? Resources.Stored(row, Database.Dialect.Bodies) : Resources.Stored(row), new SearchPlace(row.GetInt64(12), row.GetInt64(3)), row.LongOrNull(13));
 
     private bool IsMet(List<Criterion> open, StoredResource stored)
     {

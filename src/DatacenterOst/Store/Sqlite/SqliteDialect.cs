@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using DatacenterOst.Clinical;
+using DatacenterOst.Store.Kept;
 using DatacenterOst.Store.Schema;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -102,6 +103,8 @@ internal sealed class SqliteDialect : IStoreDialect
             await readers.Query(question.Text, question.Fill, row => Taken(question, row), cancellationToken);
         }
     }
+
+    public OpenedBodies Bodies { get; } = new();
 
     public async Task<StoredResource?> Newest(string type, string id, CancellationToken cancellationToken)
     {
