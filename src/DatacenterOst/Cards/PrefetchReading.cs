@@ -130,7 +130,7 @@ public sealed class PrefetchReading(Normaliser normaliser, SourceProfile profile
             EndedAt = said.EndedAt is { } ended ? Instants.Kept(ended) : null,
         };
         var key = FactKeys.Of(finding);
-        finding = finding with { ResultId = FactKeys.OfResult(resultId).ToString("x32", CultureInfo.InvariantCulture) };
+        finding = finding with { ResultId = HexText.Of(FactKeys.OfResult(resultId)) };
         return new Fact(PatientId.None, key, finding, asOf, new SourceRef(profile.Id, raw, placed.Place));
     }
 

@@ -57,7 +57,7 @@ public sealed record Fact(
 /// </summary>
 public readonly record struct FactKey(UInt128 Value)
 {
-    public override string ToString() => Value.ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+    public override string ToString() => HexText.Of(Value);
 }
 
 /// <summary>The way back from a fact to the bytes that came in.</summary>
@@ -69,5 +69,5 @@ public sealed record SourceRef(string Profile, RawKey Raw, string Place);
 /// <summary>First 128 bits of the SHA-256 of profile and raw bytes: the same bytes again have the same key.</summary>
 public readonly record struct RawKey(UInt128 Value)
 {
-    public override string ToString() => Value.ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+    public override string ToString() => HexText.Of(Value);
 }

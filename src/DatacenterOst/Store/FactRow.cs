@@ -52,7 +52,7 @@ internal sealed record FactRow(
             Concept = words.Concepts.Word(Concept),
             Coding = words.Codes.Word(Code),
             Rule = words.Rules.Word(Rule),
-            ResultId = Result.ToString("x32", System.Globalization.CultureInfo.InvariantCulture),
+            ResultId = HexText.Of(Result),
         };
         return new StoredFact(
             new Fact(new PatientId(Patient), Key, finding, StoredAt, new SourceRef(words.Profiles.Word(Profile), Raw, Place)), ResourceId);

@@ -67,7 +67,7 @@ internal static class AnswerBody
         json.WriteString("patient"u8, request.Context.PatientId);
         if (request.Context.UserId is { } user) json.WriteString("user"u8, user);
         if (request.Context.EncounterId is { } encounter) json.WriteString("encounter"u8, encounter);
-        json.WriteString("requestHash"u8, asked.Content.ToString("x32", CultureInfo.InvariantCulture));
+        json.WriteString("requestHash"u8, HexText.Of(asked.Content));
         json.WriteString("askedAt"u8, Instant(askedAt));
         json.WriteString("asOf"u8, Instant(answer.Estimate.AsOf));
         json.WriteString("language"u8, answer.Language == Language.Danish ? "da"u8 : "en"u8);
