@@ -104,7 +104,7 @@ public static class HistoryInteraction
         output.Write(",\"url\":"u8);
         output.Text(isPost && !stored.IsDeleted ? stored.Type : address);
         output.Write("},\"response\":{\"status\":"u8);
-        output.Text(stored.IsDeleted ? "204" : stored.Version == 1 ? "201" : "200");
+        output.Text(stored.IsDeleted ? "204" : stored.IsCreated ? "201" : "200");
         output.Write(",\"etag\":"u8);
         output.Text(ETags.Of(stored));
         output.Write(",\"lastModified\":"u8);

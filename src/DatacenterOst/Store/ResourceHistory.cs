@@ -39,15 +39,22 @@ public sealed class ResourceHistory(StoreDatabase database)
             { Type: not null } => OfTypes([ResourceTypes.Find(query.Type)]),
             _ => OfTypes(FhirDefinitions.ResourceTypes.Select(ResourceTypes.NumberOf)),
         };
-        var rows = await database.Dialect.Query(text, command => Fill(command, query), Resources.Stored, cancellationToken);
+        var rows = await database.Dialect.Query(text, command => Fill(command, query), InHistory, cancellationToken);
         var page = rows.Take(query.Count).ToList();
         var next = rows.Count > query.Count ? new PageCursor(page[^1].StoredAt, 0, page[^1].Id).ToString() : null;
         return new Page<StoredResource>(page, next, query.Cursor is null && next is null ? page.Count : null);
     }
 
+    // What follows a deletion was created once more.
+    private const string Columns =
+        $"""
+        {Resources.Columns}, (select p.deleted from resource p
+            where p.patient_key = r.patient_key and p.type = r.type and p.id = r.id and p.version = r.version - 1)
+        """;
+
     private const string OfOne =
         $"""
-        select {Resources.Columns} from resource_location l
+        select {Columns} from resource_location l
         join resource r on r.patient_key = l.patient_key and r.type = l.type and r.id = l.id
         {Resources.WithRaw} where l.type = @type and l.id = @id and {Conditions}
         order by r.version desc limit @limit
@@ -61,11 +68,13 @@ public sealed class ResourceHistory(StoreDatabase database)
             where r.type = {type} and {Conditions} order by r.stored_at desc limit @limit) t{(type < 0 ? "" : type)}
             """);
         return $"""
-            select {Resources.Columns} from ({string.Join("\nunion all\n", each)}) n
+            select {Columns} from ({string.Join("\nunion all\n", each)}) n
             join resource r on r.patient_key = n.patient_key and r.type = n.type and r.id = n.id and r.version = n.version
             {Resources.WithRaw} order by r.stored_at desc, r.id limit @limit
             """;
     }
+
+    private static StoredResource InHistory(DbDataReader row) => Resources.Stored(row) with { IsCreated = row.IsDBNull(12) || row.GetInt16(12) != 0 };
 
     private static void Fill(DbCommand command, HistoryQuery query)
     {

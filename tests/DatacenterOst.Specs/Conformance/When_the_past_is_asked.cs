@@ -39,6 +39,22 @@ public sealed class When_the_past_is_asked(WritableServers servers)
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task in_a_history_what_was_brought_back_was_created_once_more(string store)
+    {
+        var ost = await servers.On(store);
+        var id = await ThreeVersionsAndGone(ost);
+        var tag = FhirHttp.NewId("back");
+        using var back = await ost.Send(201, "PUT", "Patient/" + id, $$$"""{"resourceType":"Patient","id":"{{{id}}}","meta":{"tag":[{"code":"{{{tag}}}"}]}}""");
+        using var next = await ost.Send(200, "PUT", "Patient/" + id, $$$"""{"resourceType":"Patient","id":"{{{id}}}","active":true}""");
+        foreach (var path in (string[])[$"Patient/{id}/_history", "Patient/_history?_count=1000", "_history?_count=1000"])
+        {
+            using var history = await ost.Send(200, "GET", path);
+            var statuses = history.Entries.Where(entry => entry.GetProperty("fullUrl").GetString()!.EndsWith(id, StringComparison.Ordinal)).Select(entry => entry.GetProperty("response").GetProperty("status").GetString());
+            Assert.Equal(["200", "201", "204", "200", "200", "201"], statuses);
+        }
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task a_history_comes_in_pages(string store)
     {
         var ost = await servers.On(store);
