@@ -1,18 +1,17 @@
 using System.Data.Common;
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
-using DatacenterOst.Fhir;
 
 namespace DatacenterOst.Store;
 
 /// <summary>Versions of one resource, of a type or of everything, newest first.</summary>
-/// <param name="Type">Null for everything.</param>
-/// <param name="Id">Null for all of the type.</param>
+/// <param name="Types">At least one.</param>
+/// <param name="Id">Of the one type; null for all of the types.</param>
 /// <param name="Since"><c>_since</c>: versions stored at or after it.</param>
 /// <param name="At"><c>_at</c>, an interval from before until: versions that were current at some time in it.</param>
 /// <param name="Cursor">Next of the page before; null for the first page.</param>
 public sealed record HistoryQuery(
-    string? Type, string? Id, DateTimeOffset? Since, (DateTimeOffset From, DateTimeOffset Until)? At, int Count, string? Cursor)
+    IReadOnlyList<string> Types, string? Id, DateTimeOffset? Since, (DateTimeOffset From, DateTimeOffset Until)? At, int Count, string? Cursor)
 {
     /// <summary>The most rows of one page.</summary>
     public const int MaxCount = 1_000;
@@ -33,12 +32,7 @@ public sealed class ResourceHistory(StoreDatabase database)
             throw new Problem(ProblemKind.Invalid, $"_count is between 1 and {HistoryQuery.MaxCount}", where: "_count");
         }
 
-        var text = query switch
-        {
-            { Type: not null, Id: not null } => OfOne,
-            { Type: not null } => OfTypes([ResourceTypes.Find(query.Type)]),
-            _ => OfTypes(FhirDefinitions.ResourceTypes.Select(ResourceTypes.NumberOf)),
-        };
+        var text = query.Id is not null ? OfOne : OfTypes(query.Types.Select(ResourceTypes.Find));
         var rows = await database.Dialect.Query(text, command => Fill(command, query), InHistory, cancellationToken);
         var page = rows.Take(query.Count).ToList();
         var next = rows.Count > query.Count ? new PageCursor(page[^1].StoredAt, 0, page[^1].Id).ToString() : null;
@@ -79,7 +73,7 @@ public sealed class ResourceHistory(StoreDatabase database)
     private static void Fill(DbCommand command, HistoryQuery query)
     {
         var cursor = PageCursor.Parse(query.Cursor);
-        if (query is { Type: { } type, Id: { } id })
+        if (query is { Types: [var type], Id: { } id })
         {
             command.With("@type", ResourceTypes.Find(type)).With("@id", id);
         }

@@ -22,6 +22,8 @@ internal static class Clauses
         CompartmentCriterion compartment => OfCompartment(compartment, statement),
         PatientsCriterion patients => new Clause(patients.Where(statement), true),
         ReferredCriterion referred => HasAny(statement, referred.Terms),
+        ItemsCriterion items => OfItems(items, statement),
+        PerTypeCriterion several => OfEach(several, statement),
         _ => Clause.Anything,
     };
 
@@ -33,6 +35,21 @@ internal static class Clauses
             {statement.Dialect.IsIn("r.id", ids)} and r.patient_key in
             (select l.patient_key from resource_location l where l.type = r.type and {statement.Dialect.IsIn("l.id", ids)})
             """, true);
+    }
+
+    private static Clause OfItems(ItemsCriterion criterion, SearchStatement statement)
+    {
+        var types = criterion.Items.GroupBy(item => item.Type).Select(items =>
+            $"r.type = {ResourceTypes.Find(items.Key)} and {OfIds(new IdCriterion([.. items.Select(item => item.Id)]), statement).Sql}").ToList();
+        return new Clause(types.Count == 0 ? "1 = 0" : Any(types), true);
+    }
+
+    private static Clause OfEach(PerTypeCriterion criterion, SearchStatement statement)
+    {
+        var clauses = criterion.Each.Select(one => (one.Types, Clause: Of(one.Types[0], one.Criterion, statement))).ToList();
+        return new Clause(
+            Any(clauses.Select(one => $"r.type in ({string.Join(", ", one.Types.Select(ResourceTypes.Find))}) and {one.Clause.Sql}")),
+            clauses.TrueForAll(one => one.Clause.IsExact));
     }
 
     private static Clause OfCompartment(CompartmentCriterion criterion, SearchStatement statement) => criterion.By.Count == 0
@@ -84,3 +101,13 @@ internal sealed record PatientsCriterion(Func<SearchStatement, string> Where) : 
 
 /// <summary>The resource refers to one of those that a chain led to.</summary>
 internal sealed record ReferredCriterion(IReadOnlyList<long> Terms) : Criterion;
+
+/// <summary>The resource is one of these (<c>_list</c>).</summary>
+internal sealed record ItemsCriterion(IReadOnlyList<(string Type, string Id)> Items) : Criterion;
+
+/// <summary>
+/// A condition of a search of several types that is looked up in another way for some of them: one name may be kept under
+/// different ones (patient as subject), in the row or beside it, and leads to what refers to that type.
+/// </summary>
+/// <param name="Whole">The condition as it was asked; it decides about a resource where the clauses do not.</param>
+internal sealed record PerTypeCriterion(Criterion Whole, IReadOnlyList<(IReadOnlyList<string> Types, Criterion Criterion)> Each) : Criterion;

@@ -31,7 +31,7 @@ internal sealed record ResolvedQuery(IReadOnlyList<string> Types, IReadOnlyList<
             statement.Add(clause.Sql);
             if (!clause.IsExact)
             {
-                statement.Open.Add(criterion);
+                statement.Open.Add(criterion is PerTypeCriterion several ? several.Whole : criterion);
             }
         }
     }
