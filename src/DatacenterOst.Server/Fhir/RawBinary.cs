@@ -27,7 +27,7 @@ internal sealed record RawBinary(string ContentType, string? SecurityContext, by
     public static ReadOnlyMemory<byte> Resource(HttpRequest request, ReadOnlyMemory<byte> body)
     {
         var kind = MediaTypes.KindOf(request.ContentType);
-        if (kind == BodyKind.Json && (body.IsEmpty || IsResource(body)))
+        if (kind == BodyKind.Json && (body.IsEmpty || IsResource(request, body)))
             return body;
         if (kind == BodyKind.Xml && IsXmlResource(body))
             return FhirWriting.ParseXml(body).Source;
@@ -115,12 +115,13 @@ internal sealed record RawBinary(string ContentType, string? SecurityContext, by
         return Convert.TryFromBase64String(data, content, out var length) ? content[..length] : [];
     }
 
-    // What is no JSON at all was meant as a resource, and the parser says what is wrong with it.
-    private static bool IsResource(ReadOnlyMemory<byte> body)
+    // What is no JSON at all, or FHIR's without a type, was meant as a resource, and the parser says what is wrong with it.
+    private static bool IsResource(HttpRequest request, ReadOnlyMemory<byte> body)
     {
         try
         {
-            return ResourceJson.Key(body).Type == Type;
+            var type = ResourceJson.Key(body).Type;
+            return type == Type || (type is null && request.ContentType?.Contains("fhir", StringComparison.OrdinalIgnoreCase) != false);
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {

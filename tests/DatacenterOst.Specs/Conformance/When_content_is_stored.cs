@@ -41,6 +41,7 @@ public sealed class When_content_is_stored(WritableServers servers)
         application/json = {"resourceType":"Binary","contentType":"text/css","data":"aGVsbG8="} | text/css
         application/fhir+xml = <Binary xmlns="http://hl7.org/fhir"><contentType value="text/css"/><data value="aGVsbG8="/></Binary> | text/css
         application/fhir+json = {"resourceType":"Binary" | 400
+        application/fhir+json = {} | 400
         image/png =  | 400
         """);
 

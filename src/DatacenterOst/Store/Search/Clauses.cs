@@ -18,6 +18,8 @@ internal static class Clauses
     {
         ValueCriterion value => OfValue(type, value, statement),
         IdCriterion ids => OfIds(ids, statement),
+        // The store gives every resource its id and the time of its version.
+        MissingCriterion { Parameter.Code: "_id" or "_lastUpdated" } missing => new Clause(missing.IsMissing ? "1 = 0" : "1 = 1", true),
         LastUpdatedCriterion updated => new Clause(Any(updated.AnyOf.Select(date => DateClauses.Of("r.stored_at", "r.stored_at + 1", date, statement))), true),
         CompartmentCriterion compartment => OfCompartment(compartment, statement),
         PatientsCriterion patients => new Clause(patients.Where(statement), true),
