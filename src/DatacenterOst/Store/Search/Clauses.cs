@@ -54,10 +54,21 @@ internal static class Clauses
             clauses.TrueForAll(one => one.Clause.IsExact));
     }
 
+    /// <summary>
+    /// One for each type; a resource meets that of its own. Most types name the owner alike and are looked up together: each look-up
+    /// of a term also goes through what the index has not yet sorted in.
+    /// </summary>
+    public static string OfCompartments(IEnumerable<CompartmentCriterion> compartments, SearchStatement statement) => Any(compartments
+        .GroupBy(one => string.Join(' ', TermsOf(one, statement.Known).Order()))
+        .Select(alike => $"r.type in ({string.Join(", ", alike.Select(one => ResourceTypes.Find(one.Type)))}) and {OfCompartment(alike.First(), statement).Sql}"));
+
     private static Clause OfCompartment(CompartmentCriterion criterion, SearchStatement statement) => criterion.By.Count == 0
         ? OfIds(new IdCriterion([criterion.OwnerId]), statement)
-        : HasAny(statement, criterion.By.SelectMany(parameter => TermClauses.Kept(criterion.Type, parameter, statement.Known))
-            .Select(parameter => Terms.Reference(parameter, criterion.OwnerType, criterion.OwnerId)).ToList());
+        : HasAny(statement, TermsOf(criterion, statement.Known));
+
+    private static List<long> TermsOf(CompartmentCriterion criterion, SearchParameters known) =>
+        [.. criterion.By.SelectMany(parameter => TermClauses.Kept(criterion.Type, parameter, known))
+            .Select(parameter => Terms.Reference(parameter, criterion.OwnerType, criterion.OwnerId)).Distinct()];
 
     private static Clause OfValue(string type, ValueCriterion criterion, SearchStatement statement) => criterion.Parameter.Type switch
     {
