@@ -10,7 +10,7 @@ internal sealed class InclusionReading(SearchParameters known, string name)
         // ":recurse" is what DSTU2 and STU3 called it.
         var iterates = (colon < 0 ? "" : name[colon..]) switch { "" => false, ":iterate" or ":recurse" => true, var other => throw Wrong($"'{other}' is no modifier of an inclusion; it may have :iterate") };
         var parts = value.Split(':');
-        if (parts is ["*"]) return kind == InclusionKind.Forward ? new Inclusion(kind, null, null, null) { Iterates = iterates } : throw Wrong("'_revinclude=*' would be the whole record; name the type and its parameter, such as Provenance:target");
+        if (parts is ["*"] or ["*", "*"]) return kind == InclusionKind.Forward ? new Inclusion(kind, null, null, null) { Iterates = iterates } : throw Wrong($"'_revinclude={value}' would be the whole record; name the type and its parameter, such as Provenance:target");
         if (parts is not ([_, _] or [_, _, _])) throw Wrong($"'{value}' is written Type:parameter or Type:parameter:Target, such as Observation:patient");
         return Named(kind, parts[0], parts[1], parts.Length > 2 && parts[2].Length > 0 ? parts[2] : null) with { Iterates = iterates };
     }

@@ -42,6 +42,25 @@ public static class FhirHttp
         await Write(http, form, await interaction(request, centre, http.RequestAborted));
     };
 
+    /// <summary>An interaction that stores the resource of the body; that of a Binary may be what it holds.</summary>
+    public static RequestDelegate RunWithResource(Interaction interaction, DataCentre centre)
+    {
+        var run = RunWithBody(interaction, centre, MaxResourceBytes);
+        return async http =>
+        {
+            if (!RawBinary.IsAddressed(http.Request))
+            {
+                await run(http);
+                return;
+            }
+
+            var body = await RequestBody.Read(http.Request, MaxResourceBytes, http.RequestAborted);
+            var form = MediaTypes.Negotiate(http.Request);
+            var request = Read(http) with { Body = RawBinary.Resource(http.Request, body) };
+            await Write(http, form, await interaction(request, centre, http.RequestAborted));
+        };
+    }
+
     /// <summary>A search by POST: the parameters of the form stand beside those of the address.</summary>
     public static RequestDelegate RunWithForm(Interaction interaction, DataCentre centre) => async http =>
     {
@@ -119,7 +138,9 @@ public static class FhirHttp
                 response.Headers.Location = answer.Location(Base(http.Request));
         }
 
-        return answer.Body is null ? Task.CompletedTask : Write(http, form, answer.Body);
+        return answer.Body is null ? Task.CompletedTask
+            : answer is { Status: StatusCodes.Status200OK, About: { Type: RawBinary.Type } binary } && RawBinary.Of(http.Request, binary) is { } raw ? raw.Write(http)
+            : Write(http, form, answer.Body);
     }
 
     /// <summary>Writes a body in the form that was asked for, with its length.</summary>

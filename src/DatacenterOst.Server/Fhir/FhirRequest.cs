@@ -84,7 +84,8 @@ public sealed record Preference(ReturnPreference Return, bool IsStrict)
         var preference = None;
         foreach (var part in header.Split([',', ';'], StringSplitOptions.TrimEntries))
         {
-            preference = part.ToUpperInvariant() switch
+            // A value may stand in quotation marks, with blanks around its sign (RFC 7240, 2).
+            preference = part.ToUpperInvariant().Replace("\"", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal) switch
             {
                 "RETURN=MINIMAL" => preference with { Return = ReturnPreference.Minimal },
                 "RETURN=REPRESENTATION" => preference with { Return = ReturnPreference.Representation },

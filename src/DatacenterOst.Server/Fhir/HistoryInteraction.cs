@@ -13,7 +13,10 @@ public static class HistoryInteraction
 {
     private const int UsualCount = 50;
 
-    private static readonly string[] Known = ["_since", "_at", "_count", "_cursor", "_format", "_pretty", "_summary", "_elements"];
+    private static readonly string[] Known = ["_since", "_at", "_count", "_cursor", "_type", "_sort", "_format", "_pretty", "_summary", "_elements"];
+
+    /// <summary>What would leave entries out that are answered here, so that leaving it out in silence would be wrong.</summary>
+    private static readonly string[] NotBuilt = ["_list"];
 
     public static async Task<FhirAnswer> Answer(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
@@ -31,15 +34,27 @@ public static class HistoryInteraction
         if (request.Id.Length > 0 && !FhirRequest.IsId(request.Id))
             throw ReadInteraction.NotFound(request);
         foreach (var (name, _) in request.Query)
-            if (request.Prefer.IsStrict && !Known.Contains(name))
-                throw new Problem(ProblemKind.Invalid, $"A history is narrowed by _since, _at and _count, not by '{FhirRequest.Shown(name)}'.", where: FhirRequest.Shown(name));
+            if (NotBuilt.Contains(name) || (request.Prefer.IsStrict && !Known.Contains(name)))
+                throw new Problem(ProblemKind.Invalid, $"A history is narrowed by _since, _at, _type and _count, not by '{FhirRequest.Shown(name)}'.", where: FhirRequest.Shown(name));
+        if (request.Parameter("_sort") is not (null or "" or "-_lastUpdated"))
+            throw new Problem(ProblemKind.Invalid, "A history comes newest first; _sort is -_lastUpdated, or left out.", where: "_sort");
         return new HistoryQuery(
-            type,
+            Types(request, type),
             request.Id.Length == 0 ? null : request.Id,
             Date(request, "_since")?.Low,
             Date(request, "_at") is { } at ? (at.Low, at.High) : null,
             Count(request, UsualCount, HistoryQuery.MaxCount),
             request.Parameter("_cursor"));
+    }
+
+    // _type chooses among the types of the whole system, as in a search.
+    private static IReadOnlyList<string> Types(FhirRequest request, string? type)
+    {
+        var asked = request.Query.Where(pair => pair.Key == "_type")
+            .SelectMany(pair => pair.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct().ToList();
+        if (asked.FirstOrDefault(name => !FhirDefinitions.IsResourceType(name) || (type is not null && name != type)) is { } wrong)
+            throw new Problem(ProblemKind.Invalid, type is null ? $"FHIR R4 has no resource type '{FhirRequest.Shown(wrong)}'." : $"This is the history of {type} alone.", where: "_type");
+        return asked.Count > 0 ? asked : type is null ? FhirDefinitions.ResourceTypes : [type];
     }
 
     /// <summary><c>_count</c>, at most the most of a page.</summary>
@@ -72,9 +87,10 @@ public static class HistoryInteraction
         }
 
         var here = request with { Member = "_history" };
+        var used = request.Query.Where(pair => Known.Contains(pair.Key)).ToList();
         output.Links(
-            SearchBundle.Address(here, request.Query),
-            page.Next is null ? null : SearchBundle.Address(here, SearchBundle.Continued(request.Query, page.Next)));
+            SearchBundle.Address(here, used),
+            page.Next is null ? null : SearchBundle.Address(here, SearchBundle.Continued(used, page.Next)));
         var before = ",\"entry\":["u8;
         foreach (var stored in page.Rows)
         {
@@ -104,7 +120,7 @@ public static class HistoryInteraction
         output.Write(",\"url\":"u8);
         output.Text(isPost && !stored.IsDeleted ? stored.Type : address);
         output.Write("},\"response\":{\"status\":"u8);
-        output.Text(stored.IsDeleted ? "204" : stored.Version == 1 ? "201" : "200");
+        output.Text(stored.IsDeleted ? "204" : stored.IsCreated ? "201" : "200");
         output.Write(",\"etag\":"u8);
         output.Text(ETags.Of(stored));
         output.Write(",\"lastModified\":"u8);

@@ -32,11 +32,11 @@ public static class MediaTypes
         if (format.Length == 0 && request.HasFormContentType && request.HttpContext.Features.Get<ReadForm>() is { } form)
             format = form.Fields.FirstOrDefault(field => field.Key == "_format").Value ?? "";
         if (format.Length > 0)
-            return new AnswerForm(IsXml(format) ?? throw Neither("_format"), isPretty);
+            return new AnswerForm((SpeaksVersion(format) ? IsXml(format) : null) ?? throw Neither("_format"), isPretty);
         var accept = request.Headers.Accept.ToString();
         return accept.Length == 0 || accept is "*/*" or "application/fhir+json" or "application/json"
             ? new AnswerForm(false, isPretty)
-            : new AnswerForm(Accepted(accept), isPretty);
+            : new AnswerForm(Accepted(accept) ?? (RawBinary.IsAddressed(request) ? false : throw Neither("Accept")), isPretty);
     }
 
     /// <summary>The form for an error: the caller's, or JSON where that cannot be told.</summary>
@@ -56,15 +56,17 @@ public static class MediaTypes
             return BodyKind.JsonPatch;
         if (media.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
             return BodyKind.Form;
-        return media.Contains('/', StringComparison.Ordinal) && SpeaksVersion(contentType) && IsXml(media) is { } isXml
+        // A page is answered with JSON where one is asked for, and sends none.
+        return media.Contains('/', StringComparison.Ordinal) && !media.EndsWith("html", StringComparison.OrdinalIgnoreCase) && SpeaksVersion(contentType) && IsXml(media) is { } isXml
             ? isXml ? BodyKind.Xml : BodyKind.Json
             : BodyKind.Other;
     }
 
-    private static bool Accepted(string header)
+    // Null where neither is wanted.
+    private static bool? Accepted(string header)
     {
         if (!MediaTypeHeaderValue.TryParseList([header], out var accepted))
-            throw Neither("Accept");
+            return null;
         foreach (var media in accepted.OrderByDescending(media => media.Quality ?? 1))
         {
             if (media.Quality == 0 || !SpeaksVersion(media.ToString()))
@@ -75,11 +77,11 @@ public static class MediaTypes
                 return isXml;
         }
 
-        throw Neither("Accept");
+        return null;
     }
 
     /// <summary>Null for what is neither. A "+" of an address that was not escaped has become a blank.</summary>
-    private static bool? IsXml(string name) => name.Split(';')[0].Trim().ToUpperInvariant().Replace(' ', '+') switch
+    public static bool? IsXml(string name) => name.Split(';')[0].Trim().ToUpperInvariant().Replace(' ', '+') switch
     {
         "JSON" or "APPLICATION/JSON" or "APPLICATION/FHIR+JSON" or "APPLICATION/JSON+FHIR" or "TEXT/JSON" => false,
         "HTML" or "TEXT/HTML" or "*/*" => false,

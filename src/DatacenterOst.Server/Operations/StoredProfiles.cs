@@ -39,7 +39,7 @@ public sealed class StoredProfiles(ResourceHistory history, ResourceSearch searc
         var marks = new List<string>();
         foreach (var type in Types)
         {
-            var page = await history.Read(new HistoryQuery(type, null, null, null, 1, null), Caller.Product, cancellationToken);
+            var page = await history.Read(new HistoryQuery([type], null, null, null, 1, null), Caller.Product, cancellationToken);
             marks.AddRange(page.Rows.Select(row => $"{row.Type}/{row.Id}/{row.Version}/{ResourceJson.Instant(row.StoredAt)}"));
         }
 

@@ -21,6 +21,8 @@ public sealed partial class EntryReferences
     /// <summary>A text with the same letters may stand for itself: an identifier, a string.</summary>
     private static readonly string[] Verbatim = ["value", "valueString", "display", "text", "title", "description"];
 
+    private static readonly string[] Placeholders = ["urn:uuid:", "urn:oid:"];
+
     public void Add(string name, string reference) => names[name] = reference;
 
     /// <summary>The conditional references of a resource.</summary>
@@ -37,6 +39,28 @@ public sealed partial class EntryReferences
             var reference = reader.GetString()!;
             var mark = reference.IndexOf('?', StringComparison.Ordinal);
             if (mark > 0 && FhirDefinitions.IsResourceType(reference[..mark]))
+                found.Add(reference);
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// References to an entry that the transaction does not have. Nothing stored can be called by a urn:uuid, so such a reference would
+    /// lead nowhere for ever.
+    /// </summary>
+    public static IEnumerable<string> Unknown(ReadOnlyMemory<byte> json, Func<string, bool> isKnown)
+    {
+        if (json.Span.IndexOf("\"urn:"u8) < 0)
+            return [];
+        var found = new List<string>();
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = Resource.MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("reference"u8) || !reader.Read() || reader.TokenType != JsonTokenType.String)
+                continue;
+            var reference = reader.GetString()!;
+            if (Placeholders.Any(placeholder => reference.StartsWith(placeholder, StringComparison.OrdinalIgnoreCase)) && !isKnown(reference))
                 found.Add(reference);
         }
 

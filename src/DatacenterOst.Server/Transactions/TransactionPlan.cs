@@ -50,13 +50,14 @@ internal sealed class TransactionPlan
         {
             if (step.Condition is { } condition && !seen.TryAdd(condition.Name, step))
                 throw step.Entry.Because(ProblemKind.Invalid, $"Entry {ResourceJson.Text(seen[condition.Name].Entry.Number)} has the same condition.", ".request");
-            foreach (var reference in step.IsRead ? [] : Placed(step.Entry, () => Conditional(step.Entry.Resource)))
+            foreach (var reference in step.IsRead ? [] : Placed(step.Entry, () => Read(step.Entry.Resource, EntryReferences.Conditional)))
             {
                 var mark = reference.IndexOf('?', StringComparison.Ordinal);
                 plan.conditionalReferences.Add((step, reference, Placed(step.Entry, () => Condition.Of(reference[..mark], reference[mark..], reference, centre))));
             }
         }
 
+        plan.RefuseUnknown();
         return seen.Count <= MaxConditions
             ? plan
             : throw new Problem(ProblemKind.TooCostly, $"A transaction has at most {MaxConditions} conditional entries; send it in parts.", where: "Bundle.entry");
@@ -158,6 +159,15 @@ internal sealed class TransactionPlan
                 throw step.Entry.Because(ProblemKind.Invalid, "Another entry has the same fullUrl.", ".fullUrl");
     }
 
+    private void RefuseUnknown()
+    {
+        var names = Steps.Select(step => step.Entry.FullUrl).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        // The entries of a document or message that is stored whole call each other, not those of the transaction.
+        foreach (var step in Steps.Where(step => !step.IsRead && step.Type != "Bundle"))
+            foreach (var reference in Placed(step.Entry, () => Read(step.Entry.Resource, json => EntryReferences.Unknown(json, names.Contains))))
+                throw step.Entry.Because(ProblemKind.Invalid, $"No entry has the fullUrl {FhirRequest.Shown(reference)} that this one refers to.", ".resource");
+    }
+
     private void Name(Step step)
     {
         if (step.IsRead || step.Id.Length == 0 || step.Entry.FullUrl is not { Length: > 0 } fullUrl)
@@ -193,11 +203,11 @@ internal sealed class TransactionPlan
         return new ResourceChange(isCreate ? ChangeKind.Create : ChangeKind.Update, centre.Writing.Record(body), version) { IsOfNewId = step.Entry.Method == "POST" };
     }
 
-    private static IEnumerable<string> Conditional(ReadOnlyMemory<byte> resource)
+    private static IEnumerable<string> Read(ReadOnlyMemory<byte> resource, Func<ReadOnlyMemory<byte>, IEnumerable<string>> read)
     {
         try
         {
-            return EntryReferences.Conditional(resource);
+            return read(resource);
         }
         catch (JsonException)
         {

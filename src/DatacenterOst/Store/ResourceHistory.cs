@@ -1,18 +1,17 @@
 using System.Data.Common;
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
-using DatacenterOst.Fhir;
 
 namespace DatacenterOst.Store;
 
 /// <summary>Versions of one resource, of a type or of everything, newest first.</summary>
-/// <param name="Type">Null for everything.</param>
-/// <param name="Id">Null for all of the type.</param>
+/// <param name="Types">At least one.</param>
+/// <param name="Id">Of the one type; null for all of the types.</param>
 /// <param name="Since"><c>_since</c>: versions stored at or after it.</param>
 /// <param name="At"><c>_at</c>, an interval from before until: versions that were current at some time in it.</param>
 /// <param name="Cursor">Next of the page before; null for the first page.</param>
 public sealed record HistoryQuery(
-    string? Type, string? Id, DateTimeOffset? Since, (DateTimeOffset From, DateTimeOffset Until)? At, int Count, string? Cursor)
+    IReadOnlyList<string> Types, string? Id, DateTimeOffset? Since, (DateTimeOffset From, DateTimeOffset Until)? At, int Count, string? Cursor)
 {
     /// <summary>The most rows of one page.</summary>
     public const int MaxCount = 1_000;
@@ -33,21 +32,23 @@ public sealed class ResourceHistory(StoreDatabase database)
             throw new Problem(ProblemKind.Invalid, $"_count is between 1 and {HistoryQuery.MaxCount}", where: "_count");
         }
 
-        var text = query switch
-        {
-            { Type: not null, Id: not null } => OfOne,
-            { Type: not null } => OfTypes([ResourceTypes.Find(query.Type)]),
-            _ => OfTypes(FhirDefinitions.ResourceTypes.Select(ResourceTypes.NumberOf)),
-        };
-        var rows = await database.Dialect.Query(text, command => Fill(command, query), Resources.Stored, cancellationToken);
+        var text = query.Id is not null ? OfOne : OfTypes(query.Types.Select(ResourceTypes.Find));
+        var rows = await database.Dialect.Query(text, command => Fill(command, query), InHistory, cancellationToken);
         var page = rows.Take(query.Count).ToList();
         var next = rows.Count > query.Count ? new PageCursor(page[^1].StoredAt, 0, page[^1].Id).ToString() : null;
         return new Page<StoredResource>(page, next, query.Cursor is null && next is null ? page.Count : null);
     }
 
+    // What follows a deletion was created once more.
+    private const string Columns =
+        $"""
+        {Resources.Columns}, (select p.deleted from resource p
+            where p.patient_key = r.patient_key and p.type = r.type and p.id = r.id and p.version = r.version - 1)
+        """;
+
     private const string OfOne =
         $"""
-        select {Resources.Columns} from resource_location l
+        select {Columns} from resource_location l
         join resource r on r.patient_key = l.patient_key and r.type = l.type and r.id = l.id
         {Resources.WithRaw} where l.type = @type and l.id = @id and {Conditions}
         order by r.version desc limit @limit
@@ -61,16 +62,18 @@ public sealed class ResourceHistory(StoreDatabase database)
             where r.type = {type} and {Conditions} order by r.stored_at desc limit @limit) t{(type < 0 ? "" : type)}
             """);
         return $"""
-            select {Resources.Columns} from ({string.Join("\nunion all\n", each)}) n
+            select {Columns} from ({string.Join("\nunion all\n", each)}) n
             join resource r on r.patient_key = n.patient_key and r.type = n.type and r.id = n.id and r.version = n.version
             {Resources.WithRaw} order by r.stored_at desc, r.id limit @limit
             """;
     }
 
+    private static StoredResource InHistory(DbDataReader row) => Resources.Stored(row) with { IsCreated = row.IsDBNull(12) || row.GetInt16(12) != 0 };
+
     private static void Fill(DbCommand command, HistoryQuery query)
     {
         var cursor = PageCursor.Parse(query.Cursor);
-        if (query is { Type: { } type, Id: { } id })
+        if (query is { Types: [var type], Id: { } id })
         {
             command.With("@type", ResourceTypes.Find(type)).With("@id", id);
         }

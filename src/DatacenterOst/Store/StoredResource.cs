@@ -14,6 +14,9 @@ public sealed record StoredResource(
 
     /// <summary>This version says that the resource was deleted.</summary>
     public bool IsDeleted { get; init; }
+
+    /// <summary>In a history: the first version, or one that follows a deletion.</summary>
+    public bool IsCreated { get; init; }
 }
 
 /// <summary>What a caller wants to do with one resource.</summary>

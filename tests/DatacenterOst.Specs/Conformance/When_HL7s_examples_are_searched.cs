@@ -51,7 +51,7 @@ public sealed class When_HL7s_examples_are_searched(ExampleServers servers)
         var ost = await servers.On(store);
         foreach (var resource in (Examples.ByType.GetValueOrDefault(type) ?? []).Where(resource => resource.Source.Length < 500_000).Take(ComparedPerType))
         {
-            using var answer = await ost.Send(200, "GET", resource.ToString());
+            using var answer = await ost.Send(200, "GET", resource.ToString(), null, "Accept", "application/fhir+json");
             Assert.True(JsonNode.DeepEquals(WithoutVersion(resource.Source), WithoutVersion(answer.Bytes)), $"{resource} differs from what was sent:\n{answer}");
         }
     }

@@ -188,6 +188,22 @@ public sealed class When_bundles_are_sent(WritableServers servers)
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task a_reference_to_an_entry_that_is_not_there_is_refused_and_nothing_is_done(string store)
+    {
+        var ost = await servers.On(store);
+        var (id, here, nowhere) = (FhirHttp.NewId("u"), Guid.NewGuid(), Guid.NewGuid());
+        string Entry(Guid subject) => $$$"""{"resource":{"resourceType":"Basic","code":{"text":"x"},"subject":{"reference":"urn:uuid:{{{subject}}}"}},"request":{"method":"POST","url":"Basic"}}""";
+        var patient = $$$"""{"fullUrl":"urn:uuid:{{{here}}}","resource":{{{Patient(id)}}},"request":{"method":"PUT","url":"Patient/{{{id}}}"}}""";
+        using var refused = await ost.Post("", Bundle("transaction", patient, Entry(here), Entry(nowhere)));
+        Expectation.Parse($"400 urn:uuid:{nowhere} entry[2]").Check("transaction", refused);
+        using var none = await ost.Send(404, "GET", "Patient/" + id);
+        using var done = await ost.Send(200, "POST", "", Bundle("transaction", patient, Entry(here)));
+        // A document that is stored whole calls its own entries so.
+        var document = $$$"""{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"urn:uuid:{{{nowhere}}}","resource":{{{Patient("inner")}}}},{"fullUrl":"urn:uuid:{{{Guid.NewGuid()}}}","resource":{"resourceType":"Basic","code":{"text":"x"},"subject":{"reference":"urn:uuid:{{{nowhere}}}"} } }]}""";
+        using var stored = await ost.Send(200, "POST", "", Bundle("transaction", $$$"""{"resource":{{{document}}},"request":{"method":"POST","url":"Bundle"} }"""));
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task an_empty_bundle_is_done_at_once(string store)
     {
         var ost = await servers.On(store);

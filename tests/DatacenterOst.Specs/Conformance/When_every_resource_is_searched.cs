@@ -13,6 +13,9 @@ public sealed class When_every_resource_is_searched(CohortServers servers)
         Patient?_lastUpdated=gt2020 | p1 p2 p3 p4 p5
         Patient?_lastUpdated=lt2020 | none
         Patient?_lastUpdated=ge2020-01-01T00:00:00Z&gender=male | p2 p3
+        Patient?_lastUpdated:missing=true | none
+        Patient?_lastUpdated:missing=false&gender=male | p2 p3
+        Patient?_id:missing=true | none
         Patient?_lastUpdated=abc | 400 _lastUpdated
         Patient?_lastUpdated=gt2020-13-01 | 400 _lastUpdated
         Patient?_tag=blue | p1

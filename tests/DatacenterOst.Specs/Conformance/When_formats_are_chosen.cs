@@ -37,6 +37,8 @@ public sealed class When_formats_are_chosen(WritableServers servers)
         application/json | json
         turtle | 4xx
         nonsense | 4xx
+        application/fhir%2Bjson;fhirVersion=4.0 | json
+        application/fhir%2Bjson;fhirVersion=3.0 | 4xx
         """);
 
     public static TheoryData<string, string, string> Sent => Stores.Table("""
@@ -45,6 +47,7 @@ public sealed class When_formats_are_chosen(WritableServers servers)
         application/json+fhir | 201
         application/fhir+json; charset=utf-8 | 201
         text/plain | 415
+        text/html | 415
         image/png | 415
         application/fhir+xml | 400
         """);

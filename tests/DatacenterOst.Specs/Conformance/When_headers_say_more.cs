@@ -100,6 +100,8 @@ public sealed class When_headers_say_more(WritableServers servers)
         var ost = await servers.On(store);
         using var strict = await ost.Read("Patient?colour=red", "Prefer", "handling=strict");
         Expectation.Parse("400 colour").Check("strict", strict);
+        using var quoted = await ost.Read("Patient?colour=red", "Prefer", "handling = \"strict\"");
+        Expectation.Parse("400 colour").Check("quoted", quoted);
         using var lenient = await ost.Read("Patient?colour=red&_id=none", "Prefer", "handling=lenient");
         Expectation.Parse("none ! colour").Check("lenient", lenient);
         using var both = await ost.Read("Patient?_id=none", "Prefer", "handling=strict");

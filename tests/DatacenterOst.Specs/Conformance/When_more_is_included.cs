@@ -15,6 +15,8 @@ public sealed class When_more_is_included(CohortServers servers)
         Observation?_id=ob5&_include=Observation:encounter | ob5
         Observation?_id=none&_include=Observation:patient | none
         Observation?_id=ob1&_include=Observation:* | ob1 + p1 e1 d1
+        Observation?_id=ob1&_include=* | ob1 + p1 e1 d1
+        Observation?_id=ob1&_include=*:* | ob1 + p1 e1 d1
         Observation?_id=ob1&_include=Observation:patient&_include:iterate=Patient:organization | ob1 + p1 o1
         Observation?_id=ob1&_include=Observation:patient&_include:iterate=Patient:organization&_include:iterate=Organization:partof | ob1 + p1 o1 o3
         Observation?_id=ob1&_include=Observation:patient&_include=Patient:organization | ob1 + p1

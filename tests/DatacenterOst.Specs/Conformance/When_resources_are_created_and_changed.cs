@@ -189,6 +189,42 @@ public sealed class When_resources_are_created_and_changed(WritableServers serve
         }
     }
 
+    public static TheoryData<string, string, string> Refused => Stores.Table("""
+        GET Patient/x1/$meta-add | POST
+        GET Patient/x1/$meta-delete | POST
+        PUT Patient/x1/$everything | GET, HEAD, POST
+        PUT Patient/$everything | GET, HEAD, POST
+        DELETE Observation/$lastn | GET, HEAD, POST
+        DELETE metadata | GET, HEAD
+        POST metadata | GET, HEAD
+        PUT _history | GET, HEAD
+        DELETE Patient/_history | GET, HEAD
+        POST Patient/x1/_history | GET, HEAD
+        DELETE Patient/_search | GET, HEAD, POST
+        PUT _search | GET, HEAD, POST
+        PATCH | GET, HEAD, POST
+        POST Patient/x1 | DELETE, GET, HEAD, PATCH, PUT
+        """);
+
+    [Theory, MemberData(nameof(Refused))]
+    public async Task a_method_that_an_address_does_not_take_is_405_with_those_that_it_takes(string store, string ask, string allowed)
+    {
+        var ost = await servers.On(store);
+        var (method, path) = ask.Split(' ') is [var first, var second] ? (first, second) : (ask, "");
+        using var answer = method is "GET" or "DELETE" ? await ost.Send(method, path) : await ost.Send(method, path, """{"resourceType":"Patient","id":"x1"}""");
+        Expectation.Parse("405").Check(ask, answer);
+        Assert.Equal(allowed, answer.Header("Allow"));
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task an_operation_that_reads_can_be_asked_by_HEAD(string store)
+    {
+        var ost = await servers.On(store);
+        var id = await NewPatient(ost);
+        using var answer = await ost.Send(200, "HEAD", id + "/$everything");
+        Assert.Equal(0, answer.Bytes.Length);
+    }
+
     private static async Task<string> NewPatient(RunningServer ost)
     {
         var id = "Patient/" + FhirHttp.NewId("p");

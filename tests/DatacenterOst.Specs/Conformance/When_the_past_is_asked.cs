@@ -17,6 +17,35 @@ public sealed class When_the_past_is_asked(WritableServers servers)
         _count=-5 | 400 _count
         """);
 
+    /// <summary>Of the histories of a type and of the system; a client must not take for narrowed what is not.</summary>
+    public static TheoryData<string, string, string> NotNarrowed => Stores.Table("""
+        _history?_type=Starship | 400 _type
+        Patient/_history?_type=Basic | 400 _type
+        _history?_list=x | 400 _list
+        Patient/_history?_sort=_lastUpdated | 400 _sort
+        """);
+
+    [Theory, MemberData(nameof(NotNarrowed))]
+    public async Task what_a_history_cannot_be_narrowed_by_is_refused(string store, string ask, string expected)
+    {
+        var ost = await servers.On(store);
+        using var answer = await ost.Read(ask);
+        Expectation.Parse(expected).Check(ask, answer);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task the_history_of_all_can_be_of_some_types_and_its_link_says_what_was_used(string store)
+    {
+        var ost = await servers.On(store);
+        var id = await ThreeVersionsAndGone(ost);
+        using var basic = await ost.Send(201, "POST", "Basic", """{"resourceType":"Basic","code":{"text":"x"}}""");
+        using var history = await ost.Send(200, "GET", "_history?_type=Patient&_sort=-_lastUpdated&colour=red&_count=4");
+        Assert.All(history.Entries, entry => Assert.Contains("/Patient/", entry.GetProperty("fullUrl").GetString(), StringComparison.Ordinal));
+        Assert.EndsWith(id, history.Entries[0].GetProperty("fullUrl").GetString(), StringComparison.Ordinal);
+        Assert.Contains("_type=Patient", history.Link("self"), StringComparison.Ordinal);
+        Assert.DoesNotContain("colour", history.Link("self"), StringComparison.Ordinal);
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(Both))]
@@ -36,6 +65,22 @@ public sealed class When_the_past_is_asked(WritableServers servers)
             Assert.True(entry.GetProperty("response").TryGetProperty("status", out _));
             Assert.True(entry.GetProperty("response").TryGetProperty("lastModified", out _));
         });
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task in_a_history_what_was_brought_back_was_created_once_more(string store)
+    {
+        var ost = await servers.On(store);
+        var id = await ThreeVersionsAndGone(ost);
+        var tag = FhirHttp.NewId("back");
+        using var back = await ost.Send(201, "PUT", "Patient/" + id, $$$"""{"resourceType":"Patient","id":"{{{id}}}","meta":{"tag":[{"code":"{{{tag}}}"}]}}""");
+        using var next = await ost.Send(200, "PUT", "Patient/" + id, $$$"""{"resourceType":"Patient","id":"{{{id}}}","active":true}""");
+        foreach (var path in (string[])[$"Patient/{id}/_history", "Patient/_history?_count=1000", "_history?_count=1000"])
+        {
+            using var history = await ost.Send(200, "GET", path);
+            var statuses = history.Entries.Where(entry => entry.GetProperty("fullUrl").GetString()!.EndsWith(id, StringComparison.Ordinal)).Select(entry => entry.GetProperty("response").GetProperty("status").GetString());
+            Assert.Equal(["200", "201", "204", "200", "200", "201"], statuses);
+        }
     }
 
     [Theory, MemberData(nameof(Both))]

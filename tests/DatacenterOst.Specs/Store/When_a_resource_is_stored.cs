@@ -41,7 +41,7 @@ public sealed class When_a_resource_is_stored(PrivatePostgres postgres)
         await store.Change(ChangeKind.Update, store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00"), null);
         Assert.Equal("96", await store.Values(patient));
         Assert.Equal("196", await store.Values(patient, known: "2026-03-07 11:59"));
-        Assert.Equal([3, 2, 1], (await new ResourceHistory(store.Database).Read(new HistoryQuery("Observation", "o1", null, null, 10, null), Caller.Product, Cancelled)).Rows.Select(version => version.Version));
+        Assert.Equal([3, 2, 1], (await new ResourceHistory(store.Database).Read(new HistoryQuery(["Observation"], "o1", null, null, 10, null), Caller.Product, Cancelled)).Rows.Select(version => version.Version));
     }
 
     [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]

@@ -37,7 +37,7 @@ internal sealed class Chains(Matches matches, Caller caller)
             }
             else
             {
-                criteria.Add(await Resolve(query.Types[0], criterion, new OtherEnd(matches, new ResolvedQuery(query.Types, [.. criteria], patient, [])), cancellationToken));
+                criteria.Add(await Resolve(query.Types, criterion, new ResolvedQuery(query.Types, [.. criteria], patient, []), cancellationToken));
             }
         }
 
@@ -57,11 +57,33 @@ internal sealed class Chains(Matches matches, Caller caller)
         && (reference.Type == "Patient" || (reference.Type is null && matches.Known.TargetsOf(type, value.Parameter) is ["Patient"]))
         && PatientKeys.Names(type, value.Parameter) ? id : null;
 
+    private async Task<Criterion> Resolve(IReadOnlyList<string> types, Criterion criterion, ResolvedQuery rest, CancellationToken cancellationToken)
+    {
+        if (types is [var only] || criterion is ListCriterion)
+        {
+            return await Resolve(types[0], criterion, new OtherEnd(matches, rest), cancellationToken);
+        }
+
+        if (criterion is not (ChainCriterion or HasCriterion))
+        {
+            return SeveralTypes.Of(types, await Resolve(types[0], criterion, null, cancellationToken), matches.Known);
+        }
+
+        var each = new List<(IReadOnlyList<string> Types, Criterion Criterion)>();
+        foreach (var type in types)
+        {
+            var ofType = criterion is ChainCriterion chain ? chain with { Reference = matches.Known.Find(type, chain.Reference.Code) ?? chain.Reference } : criterion;
+            each.Add(([type], await Resolve(type, ofType, new OtherEnd(matches, rest with { Types = [type] }), cancellationToken)));
+        }
+
+        return new PerTypeCriterion(criterion, each);
+    }
+
     private async Task<Criterion> Resolve(string type, Criterion criterion, OtherEnd? otherEnd, CancellationToken cancellationToken) => criterion switch
     {
         ChainCriterion chain => await Follow(type, chain, otherEnd, cancellationToken),
         HasCriterion has => await Follow(type, has, otherEnd, cancellationToken),
-        ListCriterion list => await Follow(type, list, cancellationToken),
+        ListCriterion list => await Follow(list, cancellationToken),
         ValueCriterion { NotOfHl7.Count: > 0 } codes => await new StoredCodes(matches).List(codes, cancellationToken),
         _ => criterion,
     };
@@ -99,24 +121,24 @@ internal sealed class Chains(Matches matches, Caller caller)
         return new IdCriterion(ids);
     }
 
-    private async Task<Criterion> Follow(string type, ListCriterion list, CancellationToken cancellationToken)
+    private async Task<Criterion> Follow(ListCriterion list, CancellationToken cancellationToken)
     {
-        var ids = new List<string>();
+        var items = new List<(string Type, string Id)>();
         foreach (var id in list.ListIds)
         {
             if (await new Resources(matches.Database).Read("List", id, caller, cancellationToken) is { IsDeleted: false } found)
             {
                 foreach (var entry in Resource.ParseJson(found.Body).Root.Children("entry"))
                 {
-                    if (entry["item"]["reference"].AsString() is { } reference && reference.StartsWith(type + "/", StringComparison.Ordinal))
+                    if (entry["item"]["reference"].AsString()?.Split('/') is [var type, var item, ..] && FhirDefinitions.IsResourceType(type))
                     {
-                        ids.Add(reference[(type.Length + 1)..].Split('/')[0]);
+                        items.Add((type, item));
                     }
                 }
             }
         }
 
-        return new IdCriterion(ids);
+        return new ItemsCriterion([.. items.Distinct()]);
     }
 
     // The patients whose resources meet the condition: by their keys where they are few, so that a plan can begin with them, else

@@ -18,10 +18,14 @@ internal static class Clauses
     {
         ValueCriterion value => OfValue(type, value, statement),
         IdCriterion ids => OfIds(ids, statement),
+        // The store gives every resource its id and the time of its version.
+        MissingCriterion { Parameter.Code: "_id" or "_lastUpdated" } missing => new Clause(missing.IsMissing ? "1 = 0" : "1 = 1", true),
         LastUpdatedCriterion updated => new Clause(Any(updated.AnyOf.Select(date => DateClauses.Of("r.stored_at", "r.stored_at + 1", date, statement))), true),
         CompartmentCriterion compartment => OfCompartment(compartment, statement),
         PatientsCriterion patients => new Clause(patients.Where(statement), true),
         ReferredCriterion referred => HasAny(statement, referred.Terms),
+        ItemsCriterion items => OfItems(items, statement),
+        PerTypeCriterion several => OfEach(several, statement),
         _ => Clause.Anything,
     };
 
@@ -35,10 +39,36 @@ internal static class Clauses
             """, true);
     }
 
+    private static Clause OfItems(ItemsCriterion criterion, SearchStatement statement)
+    {
+        var types = criterion.Items.GroupBy(item => item.Type).Select(items =>
+            $"r.type = {ResourceTypes.Find(items.Key)} and {OfIds(new IdCriterion([.. items.Select(item => item.Id)]), statement).Sql}").ToList();
+        return new Clause(types.Count == 0 ? "1 = 0" : Any(types), true);
+    }
+
+    private static Clause OfEach(PerTypeCriterion criterion, SearchStatement statement)
+    {
+        var clauses = criterion.Each.Select(one => (one.Types, Clause: Of(one.Types[0], one.Criterion, statement))).ToList();
+        return new Clause(
+            Any(clauses.Select(one => $"r.type in ({string.Join(", ", one.Types.Select(ResourceTypes.Find))}) and {one.Clause.Sql}")),
+            clauses.TrueForAll(one => one.Clause.IsExact));
+    }
+
+    /// <summary>
+    /// One for each type; a resource meets that of its own. Most types name the owner alike and are looked up together: each look-up
+    /// of a term also goes through what the index has not yet sorted in.
+    /// </summary>
+    public static string OfCompartments(IEnumerable<CompartmentCriterion> compartments, SearchStatement statement) => Any(compartments
+        .GroupBy(one => string.Join(' ', TermsOf(one, statement.Known).Order()))
+        .Select(alike => $"r.type in ({string.Join(", ", alike.Select(one => ResourceTypes.Find(one.Type)))}) and {OfCompartment(alike.First(), statement).Sql}"));
+
     private static Clause OfCompartment(CompartmentCriterion criterion, SearchStatement statement) => criterion.By.Count == 0
         ? OfIds(new IdCriterion([criterion.OwnerId]), statement)
-        : HasAny(statement, criterion.By.SelectMany(parameter => TermClauses.Kept(criterion.Type, parameter, statement.Known))
-            .Select(parameter => Terms.Reference(parameter, criterion.OwnerType, criterion.OwnerId)).ToList());
+        : HasAny(statement, TermsOf(criterion, statement.Known));
+
+    private static List<long> TermsOf(CompartmentCriterion criterion, SearchParameters known) =>
+        [.. criterion.By.SelectMany(parameter => TermClauses.Kept(criterion.Type, parameter, known))
+            .Select(parameter => Terms.Reference(parameter, criterion.OwnerType, criterion.OwnerId)).Distinct()];
 
     private static Clause OfValue(string type, ValueCriterion criterion, SearchStatement statement) => criterion.Parameter.Type switch
     {
@@ -84,3 +114,13 @@ internal sealed record PatientsCriterion(Func<SearchStatement, string> Where) : 
 
 /// <summary>The resource refers to one of those that a chain led to.</summary>
 internal sealed record ReferredCriterion(IReadOnlyList<long> Terms) : Criterion;
+
+/// <summary>The resource is one of these (<c>_list</c>).</summary>
+internal sealed record ItemsCriterion(IReadOnlyList<(string Type, string Id)> Items) : Criterion;
+
+/// <summary>
+/// A condition of a search of several types that is looked up in another way for some of them: one name may be kept under
+/// different ones (patient as subject), in the row or beside it, and leads to what refers to that type.
+/// </summary>
+/// <param name="Whole">The condition as it was asked; it decides about a resource where the clauses do not.</param>
+internal sealed record PerTypeCriterion(Criterion Whole, IReadOnlyList<(IReadOnlyList<string> Types, Criterion Criterion)> Each) : Criterion;

@@ -34,6 +34,9 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
     /// <summary>The same moment of the store without <c>_asOf</c>: definitions hold whatever the record was then.</summary>
     public Matches Definitions => new(Database, view with { Known = null }, Caller);
 
+    /// <summary>The store as it was at a moment, so that what is written meanwhile is not seen by half.</summary>
+    public Matches At(DateTimeOffset seen) => new(Database, view with { Stored = seen }, Caller);
+
     public async Task<MatchPage> Page(ResolvedQuery query, SearchOrder order, PageCursor? cursor, int count, CancellationToken cancellationToken)
     {
         var rows = new List<Match>();

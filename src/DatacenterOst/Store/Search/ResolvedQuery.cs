@@ -20,9 +20,7 @@ internal sealed record ResolvedQuery(IReadOnlyList<string> Types, IReadOnlyList<
         var compartments = Criteria.OfType<CompartmentCriterion>().ToList();
         if (compartments.Count > 0)
         {
-            // One for each type; a resource meets that of its own.
-            statement.Add(Clauses.Any(compartments.Select(one =>
-                $"r.type = {ResourceTypes.Find(one.Type)} and {Clauses.Of(one.Type, one, statement).Sql}")));
+            statement.Add(Clauses.OfCompartments(compartments, statement));
         }
 
         foreach (var criterion in Criteria.Where(criterion => criterion is not CompartmentCriterion))
@@ -31,7 +29,7 @@ internal sealed record ResolvedQuery(IReadOnlyList<string> Types, IReadOnlyList<
             statement.Add(clause.Sql);
             if (!clause.IsExact)
             {
-                statement.Open.Add(criterion);
+                statement.Open.Add(criterion is PerTypeCriterion several ? several.Whole : criterion);
             }
         }
     }

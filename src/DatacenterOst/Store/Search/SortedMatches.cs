@@ -5,25 +5,55 @@ using DatacenterOst.Fhir.Queries;
 namespace DatacenterOst.Store.Search;
 
 /// <summary>
-/// Pages in an order that no index has: all matches are read and sorted, within a limit. Since every page looks at the store as it was
-/// for the first, the order is the same each time and a page is a number of rows further on.
+/// Pages in an order that no index has: all matches are gone through, and those that come next after the page before are kept, so that
+/// memory does not grow with the matches; the time of an answer limits how many can be gone through. Every page looks at the store as it
+/// was for the first, so the order is the same each time.
 /// </summary>
 internal sealed class SortedMatches(Matches matches)
 {
-    /// <summary>Matches that are sorted; a search with more is refused.</summary>
-    public const int MaxSorted = 10_000;
+    /// <summary>Rows that are read at a time.</summary>
+    private const int Together = 1_000;
 
     public async Task<MatchPage> Page(ResolvedQuery query, PageCursor? cursor, int count, CancellationToken cancellationToken)
     {
-        var all = await matches.All(query, MaxSorted, () => new Problem(
-            ProblemKind.TooCostly, $"more than {MaxSorted} resources would have to be sorted; narrow the search, or sort by _lastUpdated", where: "_sort"), cancellationToken);
-        var keyed = all.Select(stored => (Stored: stored, Keys: KeysOf(stored, query.Sort))).ToList();
-        keyed.Sort((one, other) => Compare(one, other, query.Sort));
-        var from = (int)(cursor?.At ?? 0);
-        var page = keyed.Skip(from).Take(count).Select(one => one.Stored).ToList();
-        var next = from + count < keyed.Count ? new PageCursor(await matches.Seen(query, cancellationToken), from + count, "0").ToString() : null;
-        return new MatchPage(page, next, all.Count);
+        var seen = await matches.Seen(query, cancellationToken);
+        var before = cursor is null ? null : await LastOf(cursor, query, cancellationToken);
+        var next = new SortedSet<Ranked>(Comparer<Ranked>.Create((one, other) => Compare(one, other, query.Sort)));
+        var total = 0;
+        await foreach (var match in matches.At(seen).InOrder(query, new SearchOrder(OrderedBy.Stored, SortDirection.Descending), null, Together, cancellationToken))
+        {
+            total++;
+            var row = Rank(match.Resource, query.Sort);
+            if (before is not null && Compare(row, before, query.Sort) <= 0)
+            {
+                continue;
+            }
+
+            next.Add(row);
+            if (next.Count > count + 1)
+            {
+                next.Remove(next.Max!);
+            }
+        }
+
+        var page = next.Take(count).Select(row => row.Stored).ToList();
+        return new MatchPage(page, next.Count > count ? new PageCursor(seen, Instants.Micros(page[^1].StoredAt), "0").ToString() : null, total);
     }
+
+    // A version is told by when it was stored, and is kept even when it is replaced while pages are read.
+    private async Task<Ranked> LastOf(PageCursor cursor, ResolvedQuery query, CancellationToken cancellationToken)
+    {
+        var found = await matches.Database.Dialect.Query(
+            $"""
+            select {Resources.Columns} from resource r {Resources.WithRaw}
+            where r.type in ({string.Join(", ", query.Types.Select(ResourceTypes.Find))}) and r.stored_at = @at
+            """, command => command.With("@at", cursor.At), Resources.Stored, cancellationToken);
+        return found is [var last]
+            ? Rank(last, query.Sort)
+            : throw new Problem(ProblemKind.Invalid, "the page cursor is not one that this server gave; start the search again", where: "cursor");
+    }
+
+    private Ranked Rank(StoredResource stored, IReadOnlyList<SortKey> sort) => new(stored, KeysOf(stored, sort));
 
     private IComparable?[] KeysOf(StoredResource stored, IReadOnlyList<SortKey> sort)
     {
@@ -62,7 +92,7 @@ internal sealed class SortedMatches(Matches matches)
     };
 
     // Resources without a value come last, whichever the direction; equal ones in the order of their ids.
-    private static int Compare((StoredResource Stored, IComparable?[] Keys) one, (StoredResource Stored, IComparable?[] Keys) other, IReadOnlyList<SortKey> sort)
+    private static int Compare(Ranked one, Ranked other, IReadOnlyList<SortKey> sort)
     {
         for (var place = 0; place < sort.Count; place++)
         {
@@ -86,6 +116,9 @@ internal sealed class SortedMatches(Matches matches)
 
         return string.CompareOrdinal($"{one.Stored.Type}/{one.Stored.Id}", $"{other.Stored.Type}/{other.Stored.Id}");
     }
+
+    /// <summary>A match and what it is ordered by.</summary>
+    private sealed record Ranked(StoredResource Stored, IComparable?[] Keys);
 
     /// <summary>A text in the order of its code units.</summary>
     private sealed record Ordinal(string Text) : IComparable
