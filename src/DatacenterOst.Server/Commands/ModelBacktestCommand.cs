@@ -29,10 +29,7 @@ public static class ModelBacktestCommand
             var path = parsed.GetValue(study) ?? Own(centre, chosen);
             var data = await StudyArguments.Read(centre, path, parsed.GetValue(arguments.Outcomes), cancellationToken);
             var console = Root.ErrorConsole();
-            var seen = new ProgressLines(count =>
-            {
-                if (count % ProgressEvery == 0) console.WriteLine(FormattableString.Invariant($"{count} calls answered"));
-            });
+            var seen = new CallLines(console);
             var result = await new Backtest(centre.Desk, centre.Patients, centre.Settings.Client).Run(chosen, data, seen, Caller.Product, cancellationToken);
             var target = parsed.GetRequiredValue(report);
             await File.WriteAllTextAsync(target + ".html", result.ToHtml(), cancellationToken);
@@ -44,6 +41,14 @@ public static class ModelBacktestCommand
             return 0;
         });
         return command;
+    }
+
+    private sealed class CallLines(IAnsiConsole console) : IProgress<BacktestStep>
+    {
+        public void Report(BacktestStep value)
+        {
+            if (value.Answered % ProgressEvery == 0) console.WriteLine(FormattableString.Invariant($"{value.Answered} calls answered"));
+        }
     }
 
     private static Cards.CdsService Service(DataCentre centre, string id)
