@@ -38,6 +38,7 @@ public static class PackageImport
             Directory.CreateDirectory(making);
             File.Copy(weights, Path.Combine(making, Path.GetFileName(weights)));
             File.WriteAllText(Path.Combine(making, PackageFolder.ModelFile), yaml);
+            ValueSetFiles.Copy(like, making);
             File.WriteAllText(Path.Combine(making, PackageFolder.CardFile), Read(like, PackageFolder.CardFile));
             var package = PackageText.Unproven(making, yaml, concepts);
             File.WriteAllText(Path.Combine(making, PackageFolder.VectorFile), Vectors(package, Read(like, PackageFolder.VectorFile), concepts));

@@ -111,7 +111,7 @@ internal sealed class Cohort(Study study, PackageDraft draft, IReadOnlyDictionar
     {
         var query = new TimelineQuery(study.Outcome.Codes, DateTimeOffset.MinValue, times[^1] + study.Outcome.Within);
         var facts = await store.Timeline.Read(patient, query, AsOf.KnownBy(DateTimeOffset.MaxValue), caller, cancellationToken);
-        return [.. facts.Where(fact => study.Outcome.Range.IsOpen || (fact.Finding.Value is { } value && study.Outcome.Range.Contains((double)value))).Select(fact => fact.Finding.ObservedAt)];
+        return study.Outcome.Times(facts);
     }
 
     private async Task<IReadOnlyList<DateTimeOffset>> Ends(PatientId patient, Caller caller, CancellationToken cancellationToken)

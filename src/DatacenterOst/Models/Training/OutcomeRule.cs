@@ -14,6 +14,18 @@ public sealed record OutcomeRule(string Name, IReadOnlyList<Code> Codes, NumberR
     /// <summary>Days of the horizon.</summary>
     public double HorizonDays => Within.TotalDays;
 
+    /// <summary>When it came, of facts of its codes in the order of their times.</summary>
+    internal IReadOnlyList<DateTimeOffset> Times(IReadOnlyList<Fact> facts)
+        => [.. facts.Where(fact => Range.IsOpen || (fact.Finding.Value is { } value && Range.Contains((double)value))).Select(fact => fact.Finding.ObservedAt)];
+
+    /// <summary>What a package declares below <c>outcome:</c> beside its text and horizon; null where it names no facts.</summary>
+    internal static OutcomeRule? Declared(YamlMap outcome, string name, TimeSpan? horizon)
+    {
+        if (!outcome.Has("codes")) return null;
+        if (horizon is null) outcome.Report("codes", "need 'horizon': how long after an estimate the outcome counts");
+        return new OutcomeRule(name, Study.Codes(outcome), NumberRange.Read(outcome), horizon ?? default, null) { Censoring = CensoringRule.Read(outcome.Map("censoring")) };
+    }
+
     internal static OutcomeRule Read(YamlMap? map)
     {
         if (map is null) return new OutcomeRule("", [], default, default, null);

@@ -39,6 +39,7 @@ public static class TrainedPackage
         Write(folder, ReferenceFile.Name, Reference(result, today).Write());
         Write(folder, CardFile, Card(data, result, id, version, today));
         Copy(data.Folder, folder);
+        Features.ValueSetFiles.Copy(data.Folder, folder);
         PackageVectors.Complete(folder, concepts);
     }
 
@@ -49,6 +50,7 @@ public static class TrainedPackage
         var folder = Directory.CreateTempSubdirectory("dost-draft-").FullName;
         try
         {
+            Features.ValueSetFiles.Copy(data.Folder, folder);
             var inputs = data.Rows.Inputs;
             File.WriteAllBytes(Path.Combine(folder, WeightsFile), new Linear.LinearFile(null, 0, inputs, new double[inputs.Count], null, null, null, null, null).Write());
             var yaml = PackageText.Rewritten(data.DraftText, "draft", "0.0.0", WeightsFile, "linear");
