@@ -59,6 +59,7 @@ public static class ModelBacktestCommand
     {
         var package = (service.ModelVersion is { } version ? centre.Models.Find(service.Model, version) : centre.Models.Find(service.Model))
             ?? throw new Problem(ProblemKind.NotFound, $"the model {service.Model} of this service did not load; `dost model check` says why", where: "service");
-        return Path.Combine(centre.Folder("models"), package.Id.Model.Value, package.Id.Version, TrainedPackage.StudyFile);
+        var study = Path.Combine(centre.Folder("models"), package.Id.Model.Value, package.Id.Version, TrainedPackage.StudyFile);
+        return File.Exists(study) ? study : throw new Problem(ProblemKind.NotFound, $"{package.Id.Model} {package.Id.Version} has no {TrainedPackage.StudyFile} of its own; say with --study whom, when and what came", where: "--study");
     }
 }

@@ -17,7 +17,7 @@ internal static class ModelScoreCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "An XGBoost (JSON, UBJ), LightGBM (text) or ONNX file, a linear JSON, or the folder of a package." };
+        var model = new Argument<string>("model") { Description = "An XGBoost (JSON, UBJ), LightGBM (text) or ONNX file, a linear JSON, or a package: its folder, or the id of a model of this installation." };
         var rows = new Option<string>("--rows") { Description = "CSV with a header: a column for each input, in any order; an empty cell or NaN is missing. - for standard input.", Required = true, HelpName = "FILE" };
         var explain = new Option<bool>("--explain") { Description = "Also write what each input gave to the margin (shap_<input>, shap_bias); they sum to it." };
         var output = new Option<string?>("--out") { Description = "Where to write (default: standard output).", HelpName = "FILE" };
@@ -51,16 +51,18 @@ internal static class ModelScoreCommand
         }
         finally
         {
-            File.Delete(part);
+            if (File.Exists(part)) File.Delete(part);
         }
     }
 
     // The weights of a package are scored as the file they are; a package without such a file by its features.
     private static INumericModel Open(string place, Settings settings)
     {
-        if (!Directory.Exists(place) || ModelFile.HasWeights(place)) return ModelFile.Open(place);
+        if (File.Exists(place) || Path.HasExtension(place) && !Directory.Exists(place)) return ModelFile.Open(place);
+        var folder = PackageChoice.FolderOf(place, null, settings.Content);
+        if (ModelFile.HasWeights(folder)) return ModelFile.Open(folder);
         var terminology = TerminologySnapshot.Load(Path.Combine(settings.Content, "terminology"));
-        return new PackageRows(ModelCatalogue.LoadOne(place, terminology.FindByKey, settings.Packages()), TimeProvider.System.GetUtcNow());
+        return new PackageRows(ModelCatalogue.LoadOne(folder, terminology.FindByKey, settings.Packages()), TimeProvider.System.GetUtcNow());
     }
 
     private static async Task Write(INumericModel model, RowTable table, bool explain, StreamWriter output, CancellationToken cancellationToken)
@@ -88,10 +90,17 @@ internal static class ModelScoreCommand
     private static (ModelNumber Number, Contributions? Contributions) Result(INumericModel model, ScoreColumns columns, RowTable table, bool explain)
     {
         var row = columns.Read(table);
+        var explained = false;
         try
         {
             var number = model.Score(row);
-            return (number, explain ? model.Explain(row) ?? throw new Problem(ProblemKind.Unsupported, "this model has no exact explanation; run it without --explain") : null);
+            explained = explain;
+            return (number, explain ? model.Explain(row) ?? throw new Problem(ProblemKind.Unsupported, "this model has no exact explanation by its inputs; run it without --explain") : null);
+        }
+        catch (Problem problem) when (explained && problem.Kind == ProblemKind.Unsupported)
+        {
+            // It is the model's and not the row's.
+            throw;
         }
         catch (Problem problem)
         {

@@ -25,7 +25,7 @@ public static class ModelTrainCommand
             var folder = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(output));
             var console = Root.ErrorConsole();
             var terminology = TerminologySnapshot.Load(Path.Combine(arguments.Settings(parsed).Content, "terminology"));
-            TrainedPackage.CheckDraft(data, terminology.FindByKey);
+            TrainedPackage.CheckDraft(folder, data, terminology.FindByKey);
             var result = data.Train(parsed.GetValue(threads), console.WriteLine, cancellationToken);
             TrainedPackage.Write(folder, data, result, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), terminology.FindByKey);
             var name = $"{Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(folder)))} {Path.GetFileName(folder)}";
@@ -43,17 +43,15 @@ public static class ModelTrainCommand
     /// <summary>The package loads as a server would load it, its vectors pass, and it gets its machine-readable card.</summary>
     private static bool Proven(TerminologySnapshot terminology, string folder, IAnsiConsole console)
     {
-        var (version, model) = (Path.GetFileName(folder), Path.GetDirectoryName(Path.GetFullPath(folder))!);
-        var catalogue = ModelCatalogue.Load(Path.GetDirectoryName(model)!, terminology.FindByKey);
-        if (catalogue.Find(new ModelId(Path.GetFileName(model)), version) is { } package)
+        var problems = new Features.PackageProblems();
+        if (ModelCatalogue.TryLoad(folder, terminology.FindByKey, problems) is { } package)
         {
             File.WriteAllText(Path.Combine(folder, CardDocument.FileName), CardDocument.Write(package));
             console.WriteLine("The package loads, and its vectors pass.");
             return true;
         }
 
-        foreach (var refused in catalogue.Refused.Where(one => one.Folder.EndsWith($"{Path.GetFileName(model)}/{version}", StringComparison.Ordinal)))
-            console.WriteLine($"The package does not load: {string.Join("; ", refused.Reasons)}");
+        console.WriteLine($"The package does not load: {string.Join("; ", problems.List())}");
         return false;
     }
 

@@ -17,19 +17,30 @@ internal sealed class PackageRows(ModelPackage package, DateTimeOffset asOf) : I
 
     public ModelNumber Score(ReadOnlySpan<InputValue> row)
     {
-        var stated = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; i < row.Length; i++)
-        {
-            if (!row[i].IsMissing) stated[Inputs[i]] = row[i].Word ?? row[i].Number.ToString("R", CultureInfo.InvariantCulture);
-        }
-
-        var estimate = package.Try(stated, asOf);
+        var estimate = package.Try(Stated(row), asOf);
         return new ModelNumber(estimate.Margin ?? estimate.Score ?? double.NaN, package.Output.Unit == "1" || estimate.Probability is not null ? estimate.Probability ?? double.NaN : null)
         {
             Predicted = estimate.Score ?? double.NaN,
         };
     }
 
-    // The package tells of groups of its features, not of columns; dost model try shows them.
-    public Contributions? Explain(ReadOnlySpan<InputValue> row) => null;
+    /// <summary>By column, where the model reads the columns themselves; a model of features that are made of others tells of those, in <c>dost model try</c>.</summary>
+    public Contributions? Explain(ReadOnlySpan<InputValue> row)
+    {
+        if (package.Inputs.Count == 0 || package.Inputs.Except(Inputs).Any()) return null;
+        var vector = package.Features.Of(Stated(row), asOf);
+        if (package.ContributionsOf(vector) is { } made) return new Contributions(made.Bias, [.. Inputs.Select(name => made.Values[package.Features.Place(name)])]);
+        return package.Score(vector).Score is null ? new Contributions(double.NaN, [.. Inputs.Select(_ => double.NaN)]) : null;
+    }
+
+    private Dictionary<string, string> Stated(ReadOnlySpan<InputValue> row)
+    {
+        var stated = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (!row[i].IsMissing) stated[Inputs[i]] = row[i].Word ?? row[i].Number.ToString("R", CultureInfo.InvariantCulture);
+        }
+
+        return stated;
+    }
 }

@@ -73,6 +73,10 @@ public sealed class ModelCatalogue
         return [.. Directory.EnumerateDirectories(place).Where(version => File.Exists(Path.Combine(version, PackageFolder.ModelFile))).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The newest package of a place, by its version; null where there is none.</summary>
+    public static string? NewestIn(string folder)
+        => PackagesIn(folder).MaxBy(package => PackageVersion.Parse(Path.GetFileName(package)) ?? default);
+
     /// <returns>Null when the package must not load; the reasons are in <paramref name="problems"/>.</returns>
     public static ModelPackage? TryLoad(string folder, Func<string, ConceptEntry?> concepts, PackageProblems problems, PackageSettings? settings = null)
         => PackageFolder.Load(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar), concepts, problems, settings);

@@ -151,7 +151,7 @@ public sealed class When_a_cohort_is_scored(PrivatePostgres postgres)
     }
 
     // By the backtest's own replay: each patient at that time, through the desk that answers an EHR.
-    private static async Task<Dictionary<PatientId, RiskEstimate>> Replayed(RunningServer ost, IReadOnlyList<PatientId> patients, DateTimeOffset asOf)
+    private static async Task<Dictionary<PatientId, RiskEstimate>> Replayed(RunningServer ost, List<PatientId> patients, DateTimeOffset asOf)
     {
         var study = Study.Read("format: 1\ntitle: pairs\nindex: { codes: \"http://loinc.org|14682-9\", after: 1h }\noutcome: { name: any, codes: \"http://loinc.org|14682-9\", within: 1h }\nvalidation: { bootstrap: 0 }\n", "study.yaml");
         var nothing = new FeatureVector(asOf, []);

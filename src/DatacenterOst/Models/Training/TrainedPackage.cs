@@ -31,8 +31,7 @@ public static class TrainedPackage
     public static void Write(string folder, StudyData data, TrainingResult result, DateOnly today, Func<string, ConceptEntry?> concepts)
     {
         Directory.CreateDirectory(folder);
-        var version = Path.GetFileName(Path.GetFullPath(folder));
-        var id = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(folder)))!;
+        var (id, version) = NameOf(folder);
         Write(folder, PackageFolder.ModelFile, Bands(PackageText.Rewritten(data.DraftText, id, version, WeightsFile, result.Final.Trees is null ? "linear" : "trees"), result.Main));
         Write(folder, WeightsFile, Weights(result));
         Write(folder, PackageFolder.VectorFile, VectorLines.Write(result, data.Draft, Vectors));
@@ -45,15 +44,16 @@ public static class TrainedPackage
 
     /// <summary>Reads the draft as the package that it is to be, with weights of nothing: a mistake in it is better told before an hour of learning than after.</summary>
     /// <exception cref="Clinical.Problem">Invalid, with every mistake and its line.</exception>
-    public static void CheckDraft(StudyData data, Func<string, ConceptEntry?> concepts)
+    public static void CheckDraft(string target, StudyData data, Func<string, ConceptEntry?> concepts)
     {
+        var (id, version) = NameOf(target);
         var folder = Directory.CreateTempSubdirectory("dost-draft-").FullName;
         try
         {
             Features.ValueSetFiles.Copy(data.Folder, folder);
             var inputs = data.Rows.Inputs;
             File.WriteAllBytes(Path.Combine(folder, WeightsFile), new Linear.LinearFile(null, 0, inputs, new double[inputs.Count], null, null, null, null, null).Write());
-            var yaml = PackageText.Rewritten(data.DraftText, "draft", "0.0.0", WeightsFile, "linear");
+            var yaml = PackageText.Rewritten(data.DraftText, id, version, WeightsFile, "linear");
             PackageText.Unproven(folder, PackageText.Has(yaml, "bands") ? yaml : yaml + "\nbands: [{ id: any, rank: 0 }]\n", concepts);
         }
         finally
@@ -78,6 +78,9 @@ public static class TrainedPackage
         var json = JsonSerializer.Serialize(new { name, result.Study.Title, result.Final.Chosen, result.Cohort.LeftOut, result.Validated }, Json);
         return (ReportPage.Write($"Training of {name}", lead, sections), json);
     }
+
+    private static (string Id, string Version) NameOf(string folder)
+        => (Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(folder))) ?? "", Path.GetFileName(Path.GetFullPath(folder)));
 
     internal static string LeftOut(CohortData cohort)
         => cohort.LeftOut.Count == 0 ? "nothing" : string.Join("; ", cohort.LeftOut.OrderByDescending(pair => pair.Value).Select(pair => FormattableString.Invariant($"{pair.Value} – {pair.Key}")));
