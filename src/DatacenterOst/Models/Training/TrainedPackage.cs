@@ -120,7 +120,10 @@ public static class TrainedPackage
             [.. Enumerable.Range(0, vectors[0].Values.Count).Select(place => FeatureReference.Of(vectors, place)).Where(feature => feature.Histogram is not null || feature.Categories is not null)],
             ScoreReference.OfProbabilities(result.Unseen),
             new PerformanceReference(
-                $"nested cross-validation, {main.How}", done.Rows, done.Events, done.Auroc.Value, done.Auprc.Value, done.Brier.Value, done.CalibrationSlope.Value, done.CalibrationIntercept.Value) { Concordance = main.Concordance?.Value });
+                $"nested cross-validation, {main.How}", done.Rows, done.Events, done.Auroc.Value, done.Auprc.Value, done.Brier.Value, done.CalibrationSlope.Value, done.CalibrationIntercept.Value)
+            {
+                Concordance = main.Concordance?.Value,
+            });
     }
 
     private static string Card(StudyData data, TrainingResult result, string id, string version, DateOnly today)
