@@ -29,10 +29,7 @@ public static class ModelBacktestCommand
             var path = parsed.GetValue(study) ?? Own(centre, chosen);
             var data = await StudyArguments.Read(centre, path, parsed.GetValue(arguments.Outcomes), cancellationToken);
             var console = Root.ErrorConsole();
-            var seen = new ProgressLines(count =>
-            {
-                if (count % ProgressEvery == 0) console.WriteLine(FormattableString.Invariant($"{count} calls answered"));
-            });
+            var seen = new CallLines(console);
             var result = await new Backtest(centre.Desk, centre.Patients, centre.Settings.Client).Run(chosen, data, seen, Caller.Product, cancellationToken);
             var target = parsed.GetRequiredValue(report);
             await File.WriteAllTextAsync(target + ".html", result.ToHtml(), cancellationToken);
@@ -46,6 +43,14 @@ public static class ModelBacktestCommand
         return command;
     }
 
+    private sealed class CallLines(IAnsiConsole console) : IProgress<BacktestStep>
+    {
+        public void Report(BacktestStep value)
+        {
+            if (value.Answered % ProgressEvery == 0) console.WriteLine(FormattableString.Invariant($"{value.Answered} calls answered"));
+        }
+    }
+
     private static Cards.CdsService Service(DataCentre centre, string id)
         => centre.CdsServices.Find(id) ?? centre.CdsServices.All.FirstOrDefault(one => one.Model == new ModelId(id))
             ?? throw new Problem(ProblemKind.NotFound, $"{id} is neither a CDS service nor a model that one shows; `dost doctor` says what was refused", where: "service");
@@ -54,6 +59,7 @@ public static class ModelBacktestCommand
     {
         var package = (service.ModelVersion is { } version ? centre.Models.Find(service.Model, version) : centre.Models.Find(service.Model))
             ?? throw new Problem(ProblemKind.NotFound, $"the model {service.Model} of this service did not load; `dost model check` says why", where: "service");
-        return Path.Combine(centre.Folder("models"), package.Id.Model.Value, package.Id.Version, TrainedPackage.StudyFile);
+        var study = Path.Combine(centre.Folder("models"), package.Id.Model.Value, package.Id.Version, TrainedPackage.StudyFile);
+        return File.Exists(study) ? study : throw new Problem(ProblemKind.NotFound, $"{package.Id.Model} {package.Id.Version} has no {TrainedPackage.StudyFile} of its own; say with --study whom, when and what came", where: "--study");
     }
 }

@@ -1,16 +1,13 @@
 using System.CommandLine;
-using DatacenterOst.Models;
-using DatacenterOst.Terminology;
-using Spectre.Console;
 
 namespace DatacenterOst.Server.Commands;
 
-/// <summary><c>dost model …</c>: check loads every package of a folder and runs its vectors, without a store; score has a file of its own.</summary>
+/// <summary><c>dost model …</c>: each verb has a file of its own.</summary>
 public static class ModelCommand
 {
     public static Command Create() => new("model", "Work with model packages.")
     {
-        Check(),
+        ModelCheckCommand.Create(),
         ModelScoreCommand.Create(),
         ModelTryCommand.Create(),
         ModelFeaturesCommand.Create(),
@@ -25,25 +22,6 @@ public static class ModelCommand
         ModelPackageCommand.Create(),
         ModelPackageCommand.Sign(),
         ModelPackageCommand.Card(),
+        ModelPackageCommand.Vectors(),
     };
-
-    private static Command Check()
-    {
-        var folder = new Argument<string?>("folder") { Description = "Folder that holds <id>/<version>/ (default: the product's own models).", Arity = ArgumentArity.ZeroOrOne };
-        var store = new StoreOptions();
-        var command = new Command("check", "Load the packages and run their vectors; a refused one is named with every reason.") { folder };
-        store.AddTo(command);
-        command.SetAction(parsed =>
-        {
-            var settings = store.Read(parsed);
-            var terminology = TerminologySnapshot.Load(Path.Combine(settings.Content, "terminology"));
-            var catalogue = ModelCatalogue.Load(parsed.GetValue(folder) ?? Path.Combine(settings.Content, "models"), terminology.FindByKey, settings.Packages());
-            foreach (var package in catalogue.Packages)
-                AnsiConsole.Console.MarkupLine($"[green]ok[/]       {package.Id.Model} {package.Id.Version} ({package.Kind}), vectors pass, hash {package.Id.Hash}");
-            foreach (var refused in catalogue.Refused)
-                AnsiConsole.Console.MarkupLine($"[red]refused[/]  {Markup.Escape(refused.Folder)}\n         {Markup.Escape(string.Join("\n         ", refused.Reasons))}");
-            return catalogue.Refused.Count > 0 ? Root.Rejected : 0;
-        });
-        return command;
-    }
 }

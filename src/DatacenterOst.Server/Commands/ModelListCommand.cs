@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using DatacenterOst.Server.Models;
-using Spectre.Console;
 
 namespace DatacenterOst.Server.Commands;
 
@@ -32,8 +31,7 @@ public static class ModelListCommand
                 if (!history.IsIntact) await Console.Error.WriteLineAsync($"dost: {model}: a change no longer says what was written; the chain of their hashes is broken.");
             }
 
-            foreach (var refused in centre.Models.Refused)
-                AnsiConsole.Console.MarkupLine($"[red]refused[/]  {Markup.Escape(refused.Folder)}\n         {Markup.Escape(string.Join("\n         ", refused.Reasons))}");
+            foreach (var refused in centre.Models.Refused) ResultLine.Refused(refused.Folder, refused.Reasons);
             return centre.Models.Refused.Count > 0 ? Root.Rejected : 0;
         });
         return command;

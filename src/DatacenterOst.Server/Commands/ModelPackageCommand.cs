@@ -1,11 +1,10 @@
 using System.CommandLine;
 using DatacenterOst.Models;
 using DatacenterOst.Terminology;
-using Spectre.Console;
 
 namespace DatacenterOst.Server.Commands;
 
-/// <summary><c>dost model package</c> makes a package of weights from outside; <c>dost model sign</c> puts a signature beside one, <c>dost model card</c> the card for machines.</summary>
+/// <summary><c>dost model package</c> makes a package of weights from outside; <c>dost model sign</c> puts a signature beside one, <c>dost model card</c> the card for machines, <c>dost model vectors</c> what its vectors do not say yet.</summary>
 internal static class ModelPackageCommand
 {
     public static Command Create()
@@ -21,8 +20,8 @@ internal static class ModelPackageCommand
             {
                 var terminology = TerminologySnapshot.Load(Path.Combine(store.Read(parsed).Content, "terminology"));
                 var package = PackageImport.Make(parsed.GetRequiredValue(weights), parsed.GetRequiredValue(like), parsed.GetRequiredValue(output), terminology.FindByKey);
-                AnsiConsole.Console.MarkupLine($"[green]ok[/]       {package.Id.Model} {package.Id.Version} ({package.Kind}), hash {package.Id.Hash}");
-                AnsiConsole.Console.WriteLine("Its vectors say what these weights make; calibration, bands, texts and MODEL-CARD.md are taken over: go through them before it is put to use.");
+                ResultLine.Good(package.Id.Model.Value, $"{package.Id.Version} ({package.Kind}), hash {package.Id.Hash}");
+                Console.WriteLine("Its vectors say what these weights make; calibration, bands, texts and MODEL-CARD.md are taken over: go through them before it is put to use.");
                 return Task.FromResult(0);
             },
             cancellationToken));
@@ -45,8 +44,26 @@ internal static class ModelPackageCommand
                 var file = parsed.GetRequiredValue(key);
                 var signature = PackageSignature.Sign(package.Id, Path.GetFileNameWithoutExtension(file), await File.ReadAllTextAsync(file, token));
                 await File.WriteAllTextAsync(Path.Combine(place, PackageSignature.FileName), signature.Write(), token);
-                AnsiConsole.Console.MarkupLine($"[green]signed[/]   {package.Id.Model} {package.Id.Version}, hash {package.Id.Hash}");
+                Console.WriteLine($"signed   {package.Id.Model} {package.Id.Version}, hash {package.Id.Hash}");
                 return 0;
+            },
+            cancellationToken));
+        return command;
+    }
+
+    public static Command Vectors()
+    {
+        var folder = new Argument<string>("folder") { Description = "The folder of a package." };
+        var store = new StoreOptions();
+        var command = new Command("vectors", "Add to vectors.jsonl what it does not state yet: margin, probability, conclusions and contributions of each made-up patient.") { folder };
+        store.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => Refusal.OrResult(
+            _ =>
+            {
+                var terminology = TerminologySnapshot.Load(Path.Combine(store.Read(parsed).Content, "terminology"));
+                var added = PackageVectors.Complete(parsed.GetRequiredValue(folder), terminology.FindByKey);
+                Console.WriteLine(FormattableString.Invariant($"{added} vectors state more than before{(added > 0 ? "; the package's content, and so its hash, is another now" : "")}."));
+                return Task.FromResult(0);
             },
             cancellationToken));
         return command;
@@ -65,7 +82,7 @@ internal static class ModelPackageCommand
                 var place = parsed.GetRequiredValue(folder);
                 var package = ModelCatalogue.LoadOne(place, terminology.FindByKey);
                 await File.WriteAllTextAsync(Path.Combine(place, CardDocument.FileName), CardDocument.Write(package), token);
-                AnsiConsole.Console.WriteLine($"{CardDocument.FileName} of {package.Id.Model} {package.Id.Version} is written; its content, and so its hash, is another now.");
+                Console.WriteLine($"{CardDocument.FileName} of {package.Id.Model} {package.Id.Version} is written; its content, and so its hash, is another now.");
                 return 0;
             },
             cancellationToken));

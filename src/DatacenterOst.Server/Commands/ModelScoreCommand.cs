@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using DatacenterOst.Clinical;
+using DatacenterOst.Models;
 using DatacenterOst.Models.Files;
 using DatacenterOst.Models.Numeric;
+using DatacenterOst.Terminology;
 
 namespace DatacenterOst.Server.Commands;
 
@@ -15,19 +17,20 @@ internal static class ModelScoreCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "An XGBoost (JSON, UBJ), LightGBM (text) or ONNX file, or the folder of a package with one." };
+        var model = new Argument<string>("model") { Description = "An XGBoost (JSON, UBJ), LightGBM (text) or ONNX file, a linear JSON, or a package: its folder, or the id of a model of this installation." };
         var rows = new Option<string>("--rows") { Description = "CSV with a header: a column for each input, in any order; an empty cell or NaN is missing. - for standard input.", Required = true, HelpName = "FILE" };
         var explain = new Option<bool>("--explain") { Description = "Also write what each input gave to the margin (shap_<input>, shap_bias); they sum to it." };
         var output = new Option<string?>("--out") { Description = "Where to write (default: standard output).", HelpName = "FILE" };
         var command = new Command("score", "Score the rows of a CSV file; writes them with margin, and probability or score.") { model, rows, explain, output };
+        var store = new StoreOptions();
+        store.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Refusal.OrResult(
-            token => Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(rows), parsed.GetValue(explain), parsed.GetValue(output), token), cancellationToken));
+            token => Run(Open(parsed.GetRequiredValue(model), store.Read(parsed)), parsed.GetRequiredValue(rows), parsed.GetValue(explain), parsed.GetValue(output), token), cancellationToken));
         return command;
     }
 
-    private static async Task<int> Run(string path, string rows, bool explain, string? output, CancellationToken cancellationToken)
+    private static async Task<int> Run(INumericModel model, string rows, bool explain, string? output, CancellationToken cancellationToken)
     {
-        var model = ModelFile.Open(path);
         using var reader = Reader(rows);
         var table = new RowTable(reader, rows == "-" ? "standard input" : rows);
         if (output is null)
@@ -48,8 +51,18 @@ internal static class ModelScoreCommand
         }
         finally
         {
-            File.Delete(part);
+            if (File.Exists(part)) File.Delete(part);
         }
+    }
+
+    // The weights of a package are scored as the file they are; a package without such a file by its features.
+    private static INumericModel Open(string place, Settings settings)
+    {
+        if (File.Exists(place) || Path.HasExtension(place) && !Directory.Exists(place)) return ModelFile.Open(place);
+        var folder = PackageChoice.FolderOf(place, null, settings.Content);
+        if (ModelFile.HasWeights(folder)) return ModelFile.Open(folder);
+        var terminology = TerminologySnapshot.Load(Path.Combine(settings.Content, "terminology"));
+        return new PackageRows(ModelCatalogue.LoadOne(folder, terminology.FindByKey, settings.Packages()), TimeProvider.System.GetUtcNow());
     }
 
     private static async Task Write(INumericModel model, RowTable table, bool explain, StreamWriter output, CancellationToken cancellationToken)
@@ -77,10 +90,17 @@ internal static class ModelScoreCommand
     private static (ModelNumber Number, Contributions? Contributions) Result(INumericModel model, ScoreColumns columns, RowTable table, bool explain)
     {
         var row = columns.Read(table);
+        var explained = false;
         try
         {
             var number = model.Score(row);
-            return (number, explain ? model.Explain(row) ?? throw new Problem(ProblemKind.Unsupported, "this model has no exact explanation; run it without --explain") : null);
+            explained = explain;
+            return (number, explain ? model.Explain(row) ?? throw new Problem(ProblemKind.Unsupported, "this model has no exact explanation by its inputs; run it without --explain") : null);
+        }
+        catch (Problem problem) when (explained && problem.Kind == ProblemKind.Unsupported)
+        {
+            // It is the model's and not the row's.
+            throw;
         }
         catch (Problem problem)
         {
@@ -108,7 +128,7 @@ internal static class ModelScoreCommand
         line.Append('\n');
     }
 
-    private static StringBuilder Append(StringBuilder line, double number) => line.Append(CultureInfo.InvariantCulture, $"{number:R}");
+    private static StringBuilder Append(StringBuilder line, double number) => double.IsNaN(number) ? line : line.Append(CultureInfo.InvariantCulture, $"{number:R}");
 
     private static string Cell(string text)
         => text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -24,36 +24,41 @@ public static class ModelTrainCommand
             var data = await arguments.Read(parsed, cancellationToken);
             var folder = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(output));
             var console = Root.ErrorConsole();
+            var terminology = TerminologySnapshot.Load(Path.Combine(arguments.Settings(parsed).Content, "terminology"));
+            TrainedPackage.CheckDraft(folder, data, terminology.FindByKey);
             var result = data.Train(parsed.GetValue(threads), console.WriteLine, cancellationToken);
-            TrainedPackage.Write(folder, data, result, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+            TrainedPackage.Write(folder, data, result, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), terminology.FindByKey);
             var name = $"{Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(folder)))} {Path.GetFileName(folder)}";
             var (html, json) = TrainedPackage.Report(result, name);
             var target = parsed.GetValue(report) ?? folder + "-report";
             await File.WriteAllTextAsync(target + ".html", html, cancellationToken);
             await File.WriteAllTextAsync(target + ".json", json, cancellationToken);
-            foreach (var one in result.Validated) Print(AnsiConsole.Console, $"{one.Learner}, {one.How}", one.Performance);
+            foreach (var one in result.Validated) Print(one);
             console.WriteLine($"Package {folder}, report {target}.html");
-            return Proven(arguments.Settings(parsed), folder, console) ? 0 : Root.Rejected;
+            return Proven(terminology, folder, console) ? 0 : Root.Rejected;
         });
         return command;
     }
 
     /// <summary>The package loads as a server would load it, its vectors pass, and it gets its machine-readable card.</summary>
-    private static bool Proven(Settings settings, string folder, IAnsiConsole console)
+    private static bool Proven(TerminologySnapshot terminology, string folder, IAnsiConsole console)
     {
-        var terminology = TerminologySnapshot.Load(Path.Combine(settings.Content, "terminology"));
-        var (version, model) = (Path.GetFileName(folder), Path.GetDirectoryName(Path.GetFullPath(folder))!);
-        var catalogue = ModelCatalogue.Load(Path.GetDirectoryName(model)!, terminology.FindByKey);
-        if (catalogue.Find(new ModelId(Path.GetFileName(model)), version) is { } package)
+        var problems = new Features.PackageProblems();
+        if (ModelCatalogue.TryLoad(folder, terminology.FindByKey, problems) is { } package)
         {
             File.WriteAllText(Path.Combine(folder, CardDocument.FileName), CardDocument.Write(package));
             console.WriteLine("The package loads, and its vectors pass.");
             return true;
         }
 
-        foreach (var refused in catalogue.Refused.Where(one => one.Folder.EndsWith($"{Path.GetFileName(model)}/{version}", StringComparison.Ordinal)))
-            console.WriteLine($"The package does not load: {string.Join("; ", refused.Reasons)}");
+        console.WriteLine($"The package does not load: {string.Join("; ", problems.List())}");
         return false;
+    }
+
+    private static void Print(LearnerPerformance one)
+    {
+        Print(AnsiConsole.Console, $"{one.Learner}, {one.How}", one.Performance);
+        if (one.Concordance is { Value: { } c } interval) AnsiConsole.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  Harrell's C {c:0.0000} ({interval.Low:0.0000} to {interval.High:0.0000}), with {one.Lost} rows lost before the horizon"));
     }
 
     internal static void Print(IAnsiConsole console, string title, Performance done)

@@ -20,23 +20,14 @@ internal static class ModelTryCommand
         command.SetAction((parsed, cancellationToken) => Refusal.OrResult(
             _ =>
             {
-                var package = Find(parsed.GetRequiredValue(model), parsed.GetValue(version), store.Read(parsed).Content);
+                var content = store.Read(parsed).Content;
+                var terminology = TerminologySnapshot.Load(Path.Combine(content, "terminology"));
+                var package = ModelCatalogue.LoadOne(PackageChoice.FolderOf(parsed.GetRequiredValue(model), parsed.GetValue(version), content), terminology.FindByKey);
                 Console.WriteLine(EstimateDocument.Write(package, package.Try(Stated(parsed.GetValue(values) ?? []), TimeProvider.System.GetUtcNow())));
                 return Task.FromResult(0);
             },
             cancellationToken));
         return command;
-    }
-
-    private static ModelPackage Find(string model, string? version, string content)
-    {
-        var terminology = TerminologySnapshot.Load(Path.Combine(content, "terminology"));
-        if (Directory.Exists(model)) return ModelCatalogue.LoadOne(model, terminology.FindByKey);
-
-        var catalogue = ModelCatalogue.Load(Path.Combine(content, "models"), terminology.FindByKey);
-        var id = new ModelId(model);
-        return (version is null ? catalogue.Find(id) : catalogue.Find(id, version))
-            ?? throw new Problem(ProblemKind.NotFound, $"there is no such model{(version is null ? "" : $" of version {version}")}; there are {string.Join(", ", catalogue.Packages.Select(package => $"{package.Id.Model} {package.Id.Version}"))}", model);
     }
 
     private static Dictionary<string, string> Stated(IEnumerable<string> values)

@@ -39,6 +39,12 @@ public static class Root
             await Console.Error.WriteLineAsync($"dost: {where}{problem.Message}");
             return Failed;
         }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            // A folder that is not there, a file that may not be written: the caller's to mend, so no stack trace.
+            await Console.Error.WriteLineAsync($"dost: {wrong.Message}");
+            return Failed;
+        }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("dost: stopped.");

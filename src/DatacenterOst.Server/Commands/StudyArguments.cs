@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DatacenterOst.Access;
+using DatacenterOst.Clinical;
 using DatacenterOst.Models.Training;
 using Spectre.Console;
 
@@ -47,6 +48,8 @@ public sealed class StudyArguments
         var data = await new StudyReading(centre.Store, centre.Terminology.FindByKey).Read(path, outcomes, seen, Caller.Product, cancellationToken);
         console.WriteLine(FormattableString.Invariant($"{data.Cohort.Rows.Count} rows, {data.Cohort.Rows.Count(row => row.Outcome)} with the outcome"));
         foreach (var (reason, count) in data.Cohort.LeftOut) console.WriteLine(FormattableString.Invariant($"  left out {count}: {reason}"));
+        if (data.Cohort.Rows.Count == 0)
+            throw new Problem(ProblemKind.NotFound, "the study has no row: nobody in this store has the fact that begins it, with an outcome known; ingest the data first, or name their store with --data", where: path);
         return data;
     }
 }

@@ -52,11 +52,12 @@ public static class BatchDesk
 
     public static async Task<BatchDone> Run(DataCentre centre, ModelPackage package, BatchAsk ask, IProgress<BatchProgress>? progress, CancellationToken cancellationToken)
     {
+        // Opened first: a place that cannot be written is told before an hour of scoring.
+        await using var csv = Target.Open(ask.Targets.Csv);
+        await using var ndjson = Target.Open(ask.Targets.Ndjson);
         var runs = new BatchRuns(centre.Store);
         var run = await new BatchScoring(centre.Store, runs, centre.Time).Run(package, ask.AsOf, ask.Cohort, ask.Parallel, progress, Caller.Loopback, cancellationToken);
         var (patients, scored, resources, written) = (0, 0, 0, 0);
-        await using var csv = Target.Open(ask.Targets.Csv);
-        await using var ndjson = Target.Open(ask.Targets.Ndjson);
         await csv.Write(Encoding.UTF8.GetBytes(BatchCsv.Head), cancellationToken);
         PatientId? after = null;
         while (await runs.Scores(run.Id, after, Caller.Loopback, cancellationToken) is { Count: > 0 } page)

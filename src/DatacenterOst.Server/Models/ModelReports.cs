@@ -37,7 +37,7 @@ public static class ModelReports
         var said = await centre.AnswerCounts.Said(null, since, until, caller, cancellationToken);
         var taken = FeedbackReport.Of(since, until, said, await centre.AnswerCounts.Feedback(null, since, until, caller, cancellationToken));
         var overrides = taken.By.Where(rates => rates.Model == model.Value).Select(rates => new OverrideRow(rates.Version, rates.Unit, rates.Cards, rates.Overridden.Count)).ToList();
-        var reading = new ReportReading(new ModelAnswers(centre.Store), new SilentScores(centre.Store), new ModelOutcomes(centre.Store), new ModelChanges(centre.Store));
+        var reading = new ReportReading(new ModelAnswers(centre.Store), new SilentScores(centre.Store), new ModelOutcomes(centre.Store), new StoredOutcomes(centre.Store), new ModelChanges(centre.Store));
         var span = new ReportSpan(since, until, now, overrides, centre.SilentScoring.Dropped);
         return ReportMaking.Of(await reading.Read(model, centre.Models, span, caller, cancellationToken));
     }

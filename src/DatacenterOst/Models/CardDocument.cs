@@ -124,7 +124,7 @@ public static class CardDocument
         (string Label, double? Value)[] numbers =
         [
             ("AUROC", measured?.Auroc), ("AUPRC", measured?.Auprc), ("Brier score", measured?.Brier),
-            ("Calibration slope", measured?.CalibrationSlope), ("Calibration intercept", measured?.CalibrationIntercept),
+            ("Harrell's C", measured?.Concordance), ("Calibration slope", measured?.CalibrationSlope), ("Calibration intercept", measured?.CalibrationIntercept),
         ];
         foreach (var (label, value) in numbers)
         {

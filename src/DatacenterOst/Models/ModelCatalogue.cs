@@ -64,12 +64,29 @@ public sealed class ModelCatalogue
         return new ModelCatalogue(Staged(packages, packages, []), refused);
     }
 
+    /// <summary>The package folders that a place itself is: that of one package, or all of one model; none for a models directory.</summary>
+    public static IReadOnlyList<string> PackagesIn(string folder)
+    {
+        if (!Directory.Exists(folder)) return [];
+        var place = Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar);
+        if (File.Exists(Path.Combine(place, PackageFolder.ModelFile))) return [place];
+        return [.. Directory.EnumerateDirectories(place).Where(version => File.Exists(Path.Combine(version, PackageFolder.ModelFile))).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The newest package of a place, by its version; null where there is none.</summary>
+    public static string? NewestIn(string folder)
+        => PackagesIn(folder).MaxBy(package => PackageVersion.Parse(Path.GetFileName(package)) ?? default);
+
+    /// <returns>Null when the package must not load; the reasons are in <paramref name="problems"/>.</returns>
+    public static ModelPackage? TryLoad(string folder, Func<string, ConceptEntry?> concepts, PackageProblems problems, PackageSettings? settings = null)
+        => PackageFolder.Load(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar), concepts, problems, settings);
+
     /// <summary>One package by its own folder.</summary>
     /// <exception cref="Problem">Invalid, with every reason, for a package that does not load.</exception>
     public static ModelPackage LoadOne(string folder, Func<string, ConceptEntry?> concepts, PackageSettings? settings = null)
     {
         var problems = new PackageProblems();
-        return PackageFolder.Load(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar), concepts, problems, settings)
+        return TryLoad(folder, concepts, problems, settings)
             ?? throw new Problem(ProblemKind.Invalid, string.Join("; ", problems.List()), where: folder);
     }
 

@@ -101,7 +101,22 @@ public sealed class ModelPackage
         var unknown = stated.Keys.Where(name => Features.Place(name) < 0).Order(StringComparer.Ordinal).ToArray();
         if (unknown.Length > 0)
             throw new Problem(ProblemKind.Invalid, $"{Id.Model} has no feature named {string.Join(", ", unknown)}; its features are {string.Join(", ", Features.Definitions.Select(feature => feature.Name))}", where: unknown[0]);
+        foreach (var (name, value) in stated) CheckStated(name, value);
         return Explain(Features.Of(stated, asOf));
+    }
+
+    /// <summary>What each feature gave to the margin, by its place; null for a kind of model that has no such explanation, and where it keeps silent.</summary>
+    public Numeric.Contributions? ContributionsOf(FeatureVector vector) => Score(vector).Score is null ? null : runtime.Explain(vector);
+
+    /// <summary>Names of the features that the model itself reads.</summary>
+    public IReadOnlyList<string> Inputs => [.. runtime.Inputs.Select(place => Features.Definitions[place].Name)];
+
+    // A word where a number belongs would count as missing, and somebody would take the answer for one to what they wrote.
+    private void CheckStated(string name, string value)
+    {
+        if (string.IsNullOrWhiteSpace(value) || Features.IsInWords(Features.Place(name))) return;
+        if (!decimal.TryParse(value, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out _))
+            throw new Problem(ProblemKind.Invalid, "is no number", where: name);
     }
 
     private LocalText Called(string name) => labels.TryGetValue(name, out var text) ? text : new LocalText(name, name);

@@ -39,17 +39,23 @@ public sealed record PackageCard(
     /// <summary>How long from the index time the outcome is looked for; null where it has no such end.</summary>
     public TimeSpan? Horizon { get; init; }
 
+    /// <summary>The facts that are the outcome, where the package names them: monitoring then reads from the record what came.</summary>
+    public Training.OutcomeRule? OutcomeFacts { get; init; }
+
     /// <summary>Known risks, limits and biases, in plain words.</summary>
     public IReadOnlyList<string> Risks { get; init; } = [];
 
     internal static PackageCard Read(YamlMap model, YamlMap? population)
     {
         var outcome = model.Map("outcome");
+        var text = outcome is null ? null : LocalText.Read(outcome, "text");
+        var horizon = outcome?.Span("horizon");
         return Required(model, population) with
         {
             Authors = model.Texts("authors"),
-            Outcome = outcome is null ? null : LocalText.Read(outcome, "text"),
-            Horizon = outcome?.Span("horizon"),
+            Outcome = text,
+            Horizon = horizon,
+            OutcomeFacts = outcome is null ? null : Training.OutcomeRule.Declared(outcome, text!.En, horizon),
             Risks = model.Texts("risks"),
         };
     }

@@ -38,7 +38,7 @@ internal sealed record PackageContent(
 
         var entries = model.Maps("features");
         if (entries.Count == 0) model.Report("'features' is missing; list at least one");
-        var features = new FeatureParser(concepts).Parse(entries);
+        var features = new FeatureParser(concepts, ValueSetFiles.In(content.Folder)).Parse(entries);
 
         var population = model.Map("population");
         if (population is null) model.Report("'population' is missing; say in 'text' whom the model is for");

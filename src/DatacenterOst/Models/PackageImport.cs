@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
 using DatacenterOst.Models.Files;
@@ -15,7 +14,7 @@ namespace DatacenterOst.Models;
 /// patients of its vectors with what the new weights make of them, and the machine-readable card. Calibration, bands and words are
 /// taken over as they are; whoever takes the package into use has to look at them.
 /// </summary>
-public static partial class PackageImport
+public static class PackageImport
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -30,7 +29,7 @@ public static partial class PackageImport
         ModelFile.Open(weights);
         var version = Path.GetFileName(target);
         var id = Path.GetFileName(Path.GetDirectoryName(target)) ?? "";
-        var yaml = Rewritten(Read(like, PackageFolder.ModelFile), id, version, Path.GetFileName(weights), Kind(weights));
+        var yaml = PackageText.Rewritten(Read(like, PackageFolder.ModelFile), id, version, Path.GetFileName(weights), Kind(weights));
 
         // Made beside, and moved when it is whole and loads; a half-made package would be refused by every later start.
         var making = Path.Combine(Directory.CreateTempSubdirectory("dost-package-").FullName, id, version);
@@ -39,8 +38,9 @@ public static partial class PackageImport
             Directory.CreateDirectory(making);
             File.Copy(weights, Path.Combine(making, Path.GetFileName(weights)));
             File.WriteAllText(Path.Combine(making, PackageFolder.ModelFile), yaml);
+            ValueSetFiles.Copy(like, making);
             File.WriteAllText(Path.Combine(making, PackageFolder.CardFile), Read(like, PackageFolder.CardFile));
-            var package = Unproven(making, yaml, id, version, concepts);
+            var package = PackageText.Unproven(making, yaml, concepts);
             File.WriteAllText(Path.Combine(making, PackageFolder.VectorFile), Vectors(package, Read(like, PackageFolder.VectorFile), concepts));
             File.WriteAllText(Path.Combine(making, CardDocument.FileName), CardDocument.Write(package));
             ModelCatalogue.LoadOne(making, concepts);
@@ -65,28 +65,6 @@ public static partial class PackageImport
     {
         var path = Path.Combine(folder, name);
         return File.Exists(path) ? File.ReadAllText(path) : throw new Problem(ProblemKind.NotFound, $"the package that is followed has no {name}", where: folder);
-    }
-
-    // The text is changed and not written anew, so that the author's comments and order stay. Which feature an input reads stays as well.
-    private static string Rewritten(string yaml, string id, string version, string weights, string kind)
-    {
-        yaml = Top("id", yaml, id);
-        yaml = Top("version", yaml, version);
-        yaml = Top("kind", yaml, kind);
-        yaml = OtherKinds().Replace(yaml, "");
-        return FileLine().IsMatch(yaml)
-            ? FileLine().Replace(yaml, match => $"{match.Groups[1].Value}{weights}", 1)
-            : $"{yaml.TrimEnd()}\n\nmodel:\n  file: {weights}\n";
-    }
-
-    private static string Top(string key, string yaml, string value) => new Regex($"^{key}:.*$", RegexOptions.Multiline).Replace(yaml, $"{key}: {value}", 1);
-
-    private static ModelPackage Unproven(string folder, string yaml, string id, string version, Func<string, ConceptEntry?> concepts)
-    {
-        var problems = new PackageProblems();
-        return PackageContent.Read(yaml, new RuntimeContent(folder, ""), concepts, problems) is { } content
-            ? new ModelPackage(new PackageId(new ModelId(id), version, ""), content)
-            : throw new Problem(ProblemKind.Invalid, string.Join("; ", problems.List()), where: PackageFolder.ModelFile);
     }
 
     private static string Vectors(ModelPackage package, string text, Func<string, ConceptEntry?> concepts)
@@ -118,18 +96,11 @@ public static partial class PackageImport
         {
             ["features"] = features,
             ["score"] = estimate.Score,
-            ["conclusions"] = new JsonArray([.. estimate.Conclusions.Select(conclusion => (JsonNode)conclusion.Id)]),
+            ["conclusions"] = PackageVectors.Conclusions(estimate),
         };
         if (estimate.Margin is { } margin) expect["margin"] = margin;
         if (estimate.Probability is { } probability) expect["probability"] = probability;
-        if (estimate.Explanation is { } explanation)
-            expect["contributions"] = new JsonObject([new("bias", explanation.Bias), .. explanation.Groups.Select(group => new KeyValuePair<string, JsonNode?>(group.Id, group.Value))]);
+        if (PackageVectors.Contributions(estimate) is { } contributions) expect["contributions"] = contributions;
         return expect;
     }
-
-    [GeneratedRegex(@"^(linear|equation|scorecard|surveillance):.*\n(?:[ \t].*\n|\s*\n|#.*\n)*", RegexOptions.Multiline)]
-    private static partial Regex OtherKinds();
-
-    [GeneratedRegex(@"^(model:\s*(?:\{\s*|\n\s+)file:\s*)[^\s,}]+", RegexOptions.Multiline)]
-    private static partial Regex FileLine();
 }

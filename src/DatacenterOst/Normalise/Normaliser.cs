@@ -97,11 +97,28 @@ public sealed class Normaliser
         ? null
         : Make(fact, meaning, coding, when with { Applied = when.Applied | Applied.RetractedUnavailable }, Said.Nothing(OwnUnit(meaning), meaning.Rule), FactStatus.Retracted);
 
-    private static Refusal? Mention(RawFact fact, CodeMeaning meaning, out Said said)
+    private Refusal? Mention(RawFact fact, CodeMeaning meaning, out Said said)
     {
+        if (Dose(fact, meaning) is { } dose)
+        {
+            said = dose;
+            return null;
+        }
+
         var text = string.IsNullOrWhiteSpace(fact.Value) ? null : fact.Value.Trim();
         said = new Said(null, Comparator.None, null, text, "", meaning.Rule, Applied.None);
         return text is { Length: > Words.MaxTextLength } ? TooLong(meaning) : null;
+    }
+
+    // A course whose dose cannot be read is still a course: it is kept without a number, never refused for it.
+    private Said? Dose(RawFact fact, CodeMeaning meaning)
+    {
+        if (fact.Kind != FactKind.Medication || meaning.Entry is not null || string.IsNullOrWhiteSpace(fact.Unit)) return null;
+        var value = Values.Read(fact.Value, fact.Comparator);
+        if (value.Kind != ValueKind.Number) return null;
+        var plan = units.Plan(meaning, fact.Unit);
+        if (plan.Refusal is null && plan.TryApply(value, out var number)) return new Said(number, value.Comparator, null, null, plan.Unit, plan.Rule, value.Applied);
+        return new Said(null, Comparator.None, null, Shorten($"{fact.Value!.Trim()} {fact.Unit.Trim()}", Words.MaxTextLength - 1), "", meaning.Rule, Applied.None);
     }
 
     private Refusal? Measure(RawFact fact, CodeMeaning meaning, out Said said)

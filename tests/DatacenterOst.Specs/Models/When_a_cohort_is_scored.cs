@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DatacenterOst.Access;
+using DatacenterOst.Cards.Backtests;
 using DatacenterOst.Clinical;
 using DatacenterOst.Features;
 using DatacenterOst.Fhir;
 using DatacenterOst.Models;
 using DatacenterOst.Models.Batch;
 using DatacenterOst.Models.Monitoring;
+using DatacenterOst.Models.Training;
 using DatacenterOst.Server.Models;
 using DatacenterOst.Specs.Conformance;
 using DatacenterOst.Specs.Databases;
@@ -17,7 +19,7 @@ using DatacenterOst.Store.Models;
 namespace DatacenterOst.Specs.Models;
 
 /// <summary>
-/// A batch, a request and a direct evaluation see the same, and nothing that was not known by then. DOST_PAIRS sets how many pairs of patient and
+/// A batch, a request, a backtest, a training and a direct evaluation see the same, and nothing that was not known by then. DOST_PAIRS sets how many pairs of patient and
 /// time are compared (the documented run: 1000; here: 60).
 /// </summary>
 public sealed class When_a_cohort_is_scored(PrivatePostgres postgres)
@@ -31,7 +33,7 @@ public sealed class When_a_cohort_is_scored(PrivatePostgres postgres)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(Both))]
-    public async Task request_batch_and_direct_evaluation_have_the_same_features(string store)
+    public async Task request_batch_backtest_training_and_direct_evaluation_have_the_same_features(string store)
     {
         await using var ost = await Start(store);
         var random = new Random(26);
@@ -47,6 +49,7 @@ public sealed class When_a_cohort_is_scored(PrivatePostgres postgres)
             foreach (var number in patients) keys.Add((await ost.Centre.Patients.FindReference("Patient/" + Ward.Patient(number), Caller.Product, Token))!.Value);
             var run = await new BatchScoring(ost.Centre.Store, runs, ost.Centre.Time).Run(package, asOf, keys, 2, null, Caller.Product, Token);
             var batch = (await runs.Scores(run.Id, null, Caller.Product, Token)).Select(BatchLine.Of).ToDictionary(line => line.Patient);
+            var replayed = await Replayed(ost, keys, asOf);
             foreach (var (number, key) in patients.Zip(keys))
             {
                 var requested = await Requested(ost, Ward.Patient(number), asOf);
@@ -54,6 +57,8 @@ public sealed class When_a_cohort_is_scored(PrivatePostgres postgres)
                     key, new DatacenterOst.Store.TimelineQuery([], DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue), AsOf.KnownBy(asOf), Caller.Product, Token)), asOf);
                 Assert.Equal(Vector(EstimateBody.Read(EstimateBody.Of(direct))), Vector(requested));
                 Assert.Equal(Vector(requested), Vector(batch[Ward.Patient(number)].Estimate));
+                Assert.Equal(Vector(requested), Vector(EstimateBody.Read(EstimateBody.Of(replayed[key]))));
+                Assert.Equal(Vector(requested), Vector(EstimateBody.Read(EstimateBody.Of(package.Explain(await Trained(ost, package, key, asOf))))));
                 compared++;
             }
         }
@@ -145,6 +150,28 @@ public sealed class When_a_cohort_is_scored(PrivatePostgres postgres)
         Assert.Equal(1, wrong.ExitCode);
     }
 
+    // By the backtest's own replay: each patient at that time, through the desk that answers an EHR.
+    private static async Task<Dictionary<PatientId, RiskEstimate>> Replayed(RunningServer ost, List<PatientId> patients, DateTimeOffset asOf)
+    {
+        var study = Study.Read("format: 1\ntitle: pairs\nindex: { codes: \"http://loinc.org|14682-9\", after: 1h }\noutcome: { name: any, codes: \"http://loinc.org|14682-9\", within: 1h }\nvalidation: { bootstrap: 0 }\n", "study.yaml");
+        var nothing = new FeatureVector(asOf, []);
+        var cohort = new CohortData([.. patients.Select((patient, i) => new CohortRow(patient, asOf, nothing, i % 2 == 0, null, new Dictionary<string, string>()))], new Dictionary<string, int>());
+        var seen = new Dictionary<PatientId, RiskEstimate>();
+        await new Backtest(ost.Centre.Desk, ost.Centre.Patients, ost.Centre.Settings.Client)
+            .Run(ost.Centre.CdsServices.Get(Aki), new StudyData(study, "", "", cohort), new Seeing(seen), Caller.Product, Token);
+        Assert.Equal(patients.Count, seen.Count);
+        return seen;
+    }
+
+    // By the reading of a training: all facts of the record unresolved, and the engine cuts what was known when.
+    private static async Task<FeatureVector> Trained(RunningServer ost, ModelPackage package, PatientId patient, DateTimeOffset asOf)
+    {
+        var later = asOf.AddDays(20);
+        var query = package.Needs.Query(later) with { ObservedFrom = package.Needs.Query(asOf).ObservedFrom };
+        var facts = await ost.Centre.Timeline.ReadUnresolved(patient, query, AsOf.KnownBy(later), Caller.Product, Token);
+        return package.Features.Prepare((await ost.Centre.Patients.Get(patient, Caller.Product, Token)).Demographics, facts).Evaluate(asOf);
+    }
+
     private Task<RunningServer> Start(string store) => StartOn(store);
 
     private async Task<RunningServer> StartOn(string store) => await RunningServer.Start(store == "sqlite" ? null : await postgres.NewDatabase(Token), Token);
@@ -165,6 +192,11 @@ public sealed class When_a_cohort_is_scored(PrivatePostgres postgres)
     private sealed class Stopping(CancellationTokenSource stop) : IProgress<BatchProgress>
     {
         public void Report(BatchProgress value) => stop.Cancel();
+    }
+
+    private sealed class Seeing(Dictionary<PatientId, RiskEstimate> seen) : IProgress<BacktestStep>
+    {
+        public void Report(BacktestStep value) => seen.Add(value.Row.Patient, value.Estimate);
     }
 
     private sealed class Telling(List<BatchProgress> told) : IProgress<BatchProgress>

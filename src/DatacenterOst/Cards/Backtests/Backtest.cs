@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using DatacenterOst.Access;
 using DatacenterOst.Cards.Records;
 using DatacenterOst.Clinical;
+using DatacenterOst.Models;
 using DatacenterOst.Models.Training;
 using DatacenterOst.Store;
 using DatacenterOst.Store.Answers;
@@ -22,7 +23,7 @@ public sealed class Backtest(HookDesk desk, PatientDirectory patients, ClientPro
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     /// <param name="study">Its rows say who and when; their features are not used, the desk reads the store itself.</param>
-    public async Task<BacktestResult> Run(CdsService service, StudyData study, IProgress<int>? progress, Caller caller, CancellationToken cancellationToken)
+    public async Task<BacktestResult> Run(CdsService service, StudyData study, IProgress<BacktestStep>? progress, Caller caller, CancellationToken cancellationToken)
     {
         var calls = new List<BacktestCall>(study.Cohort.Rows.Count);
         foreach (var own in study.Cohort.Rows.GroupBy(row => row.Patient))
@@ -34,7 +35,7 @@ public sealed class Backtest(HookDesk desk, PatientDirectory patients, ClientPro
                 var request = Request(service.Hooks[0].Name, id, row.IndexTime);
                 var answer = await desk.Answer(service, request, service.Language, client, caller, cancellationToken);
                 calls.Add(Call(service, row, answer, request.Hook, earlier));
-                progress?.Report(calls.Count);
+                progress?.Report(new BacktestStep(calls.Count, row, answer.Estimate));
             }
         }
 
@@ -70,6 +71,11 @@ public sealed class Backtest(HookDesk desk, PatientDirectory patients, ClientPro
         return HookRequest.Parse(Encoding.UTF8.GetBytes(body.ToJsonString()), RequestRules.ForTests);
     }
 }
+
+/// <summary>A call that was answered.</summary>
+/// <param name="Answered">Calls so far.</param>
+/// <param name="Estimate">What the service's model said, with the features that it saw.</param>
+public sealed record BacktestStep(int Answered, CohortRow Row, RiskEstimate Estimate);
 
 /// <summary>One call of the replay.</summary>
 /// <param name="Score">Null where the model abstained.</param>

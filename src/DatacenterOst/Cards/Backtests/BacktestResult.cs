@@ -43,9 +43,9 @@ public sealed record BacktestResult
 
     public static BacktestResult Of(CdsService service, StudyData study, IReadOnlyList<BacktestCall> calls)
     {
-        var scored = calls.Where(call => call.Score is >= 0 and <= 1).Select(call => new ScoredRow(
+        var scored = calls.Where(call => call.Row.IsKnown && call.Score is >= 0 and <= 1).Select(call => new ScoredRow(
             call.Row.Patient.Value, call.Row.IndexTime, call.Score!.Value, call.Row.Outcome, call.Row.EventAt, study.Study.Index.Days, call.Row.Groups)).ToArray();
-        var numbers = calls.Count(call => call.Score is not null);
+        var numbers = calls.Count(call => call.Row.IsKnown && call.Score is not null);
         var plan = study.Study.Validation;
         return new BacktestResult
         {

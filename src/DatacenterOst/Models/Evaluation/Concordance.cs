@@ -6,27 +6,55 @@ namespace DatacenterOst.Models.Evaluation;
 /// </summary>
 public static class Concordance
 {
-    /// <summary>Every pair is looked at; over it that takes minutes.</summary>
-    public const int MaxRows = 100_000;
-
     /// <returns>NaN where no pair can be compared.</returns>
     public static double Of(IReadOnlyList<double> times, IReadOnlyList<bool> events, IReadOnlyList<double> risks)
     {
-        if (times.Count > MaxRows) throw new Clinical.Problem(Clinical.ProblemKind.TooLarge, $"a concordance takes {MaxRows} rows at most", where: "rows");
+        var levels = risks.Distinct().Order().ToArray();
+        int[] ranks = [.. risks.Select(risk => Array.BinarySearch(levels, risk))];
+        int[] order = [.. Enumerable.Range(0, times.Count).OrderByDescending(row => times[row])];
+        var outlived = new Counts(levels.Length);
         var (concordant, tied, pairs) = (0L, 0L, 0L);
-        for (var i = 0; i < times.Count; i++)
+        for (var from = 0; from < order.Length;)
         {
-            if (!events[i]) continue;
-            for (var j = 0; j < times.Count; j++)
+            var to = from;
+            while (to < order.Length && times[order[to]] == times[order[from]]) to++;
+
+            // Someone censored at the very time of the event is taken to have outlived it.
+            for (var i = from; i < to; i++) if (!events[order[i]]) outlived.Add(ranks[order[i]]);
+            for (var i = from; i < to; i++)
             {
-                // Someone censored at the very time of the event is taken to have outlived it.
-                if (times[j] < times[i] || (times[j] == times[i] && (events[j] || i == j))) continue;
-                pairs++;
-                if (risks[i] > risks[j]) concordant++;
-                else if (risks[i] == risks[j]) tied++;
+                if (!events[order[i]]) continue;
+                var below = outlived.Below(ranks[order[i]]);
+                concordant += below;
+                tied += outlived.Below(ranks[order[i]] + 1) - below;
+                pairs += outlived.All;
             }
+
+            for (var i = from; i < to; i++) if (events[order[i]]) outlived.Add(ranks[order[i]]);
+            from = to;
         }
 
         return pairs == 0 ? double.NaN : (concordant + (0.5 * tied)) / pairs;
+    }
+
+    /// <summary>How many of each rank, with sums in a logarithm of steps (Fenwick, Softw Pract Exp 1994;24:327-336): every pair looked at would take hours for a register.</summary>
+    private sealed class Counts(int ranks)
+    {
+        private readonly long[] tree = new long[ranks + 1];
+
+        public long All { get; private set; }
+
+        public void Add(int rank)
+        {
+            All++;
+            for (var at = rank + 1; at < tree.Length; at += at & -at) tree[at]++;
+        }
+
+        public long Below(int rank)
+        {
+            var sum = 0L;
+            for (var at = rank; at > 0; at -= at & -at) sum += tree[at];
+            return sum;
+        }
     }
 }

@@ -14,7 +14,11 @@ public sealed record ScoredRow(
     bool Outcome,
     DateTimeOffset? EventAt,
     double Days,
-    IReadOnlyDictionary<string, string> Groups);
+    IReadOnlyDictionary<string, string> Groups)
+{
+    /// <summary>Days to the outcome or to the end of the follow-up; null where the study has no such times.</summary>
+    public double? FollowedDays { get; init; }
+}
 
 /// <summary>A measure with its 95 % interval; null where it cannot be told, for example where all outcomes are the same.</summary>
 public sealed record Measure(double? Value, double? Low, double? High)

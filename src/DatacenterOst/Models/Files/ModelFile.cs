@@ -37,8 +37,20 @@ public static class ModelFile
         _ => throw new Problem(ProblemKind.Unsupported, "it is no model that is read: XGBoost JSON or UBJ, LightGBM text, ONNX, or the JSON of a linear model"),
     };
 
+    /// <summary>Whether the model.yaml of a package folder names a file of weights.</summary>
+    /// <exception cref="Problem">Invalid for a model.yaml that cannot be read.</exception>
+    public static bool HasWeights(string folder) => WeightsOf(folder) is not null;
+
     /// <summary>Opens the weights of a package folder: the file that <c>model: file</c> in its model.yaml names.</summary>
     public static INumericModel OpenPackage(string folder)
+    {
+        var card = Path.Combine(folder, PackageFolder.ModelFile);
+        var weights = WeightsOf(folder) ?? throw new Problem(ProblemKind.Unsupported, "names no file of weights ('model: file'), so it is not a model of numbers alone; run it with dost hook or dost model check", card);
+        if (Path.GetFileName(weights) != weights) throw new Problem(ProblemKind.Invalid, $"'file' must name a file of the folder, not '{weights}'", card);
+        return Open(Path.Combine(folder, weights));
+    }
+
+    private static string? WeightsOf(string folder)
     {
         var card = Path.Combine(folder, PackageFolder.ModelFile);
         if (!File.Exists(card)) throw new Problem(ProblemKind.NotFound, $"is no package: it holds no {PackageFolder.ModelFile}", folder);
@@ -46,9 +58,7 @@ public static class ModelFile
         var problems = new PackageProblems();
         var weights = YamlFile.Read(File.ReadAllText(card), card, problems)?.Map("model")?.Optional("file");
         if (!problems.None) throw new Problem(ProblemKind.Invalid, string.Join("; ", problems.List()), card);
-        if (weights is null) throw new Problem(ProblemKind.Unsupported, "names no file of weights ('model: file'), so it is not a model of numbers alone; run it with dost hook or dost model check", card);
-        if (Path.GetFileName(weights) != weights) throw new Problem(ProblemKind.Invalid, $"'file' must name a file of the folder, not '{weights}'", card);
-        return Open(Path.Combine(folder, weights));
+        return weights;
     }
 
     private static byte[] Bytes(string path)

@@ -39,7 +39,7 @@ public sealed class LinearModel(LinearLink link, double intercept, double baseli
     private static double Part(LinearTerm term, in InputValue value)
     {
         if (term.Words.Count > 0) return value.Word is { } word && term.Words.TryGetValue(word, out var level) ? level : term.WhenMissing ?? double.NaN;
-        return value.IsMissing ? term.WhenMissing ?? double.NaN : term.Coefficient * value.Number;
+        return value.IsMissing ? term.WhenMissing ?? double.NaN : term.Coefficient * Math.Clamp(value.Number, term.Low, term.High);
     }
 
     // 1 − exp(x) loses every digit of a small risk; the series keeps them.

@@ -20,4 +20,11 @@ public enum LinearLink
 /// <param name="Reference">The number that gives nothing to the explanation: the mean at training, or 0.</param>
 /// <param name="Words">Coefficients of categories; empty for a number. A word that is not listed counts as missing.</param>
 /// <param name="WhenMissing">What a missing input gives to the margin, where the model was fitted with an indicator; null where it makes no number without.</param>
-public sealed record LinearTerm(string Input, double Coefficient, double Reference, IReadOnlyDictionary<string, double> Words, double? WhenMissing);
+public sealed record LinearTerm(string Input, double Coefficient, double Reference, IReadOnlyDictionary<string, double> Words, double? WhenMissing)
+{
+    /// <summary>A value below it counts as it: what the model was fitted to.</summary>
+    public double Low { get; init; } = double.NegativeInfinity;
+
+    /// <summary>A value above it counts as it.</summary>
+    public double High { get; init; } = double.PositiveInfinity;
+}

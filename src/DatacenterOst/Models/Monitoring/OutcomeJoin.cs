@@ -10,10 +10,13 @@ public sealed class OutcomeJoin
 {
     private readonly Dictionary<Guid, bool> byRun = [];
     private readonly ILookup<long, ModelOutcome> bySubject;
+    private readonly IReadOnlyDictionary<(string Hash, Guid Run), bool> stored;
 
     /// <param name="outcomes">Those told last come last, and hold.</param>
-    public OutcomeJoin(IReadOnlyList<ModelOutcome> outcomes)
+    /// <param name="stored">What the record says, which holds where nobody has told anything.</param>
+    public OutcomeJoin(IReadOnlyList<ModelOutcome> outcomes, IReadOnlyDictionary<(string Hash, Guid Run), bool>? stored = null)
     {
+        this.stored = stored ?? new Dictionary<(string Hash, Guid Run), bool>();
         foreach (var outcome in outcomes.Where(outcome => outcome.Run != Guid.Empty)) byRun[outcome.Run] = outcome.Happened;
         bySubject = outcomes.Where(outcome => outcome.Run == Guid.Empty).ToLookup(outcome => outcome.Subject);
     }
@@ -30,6 +33,7 @@ public sealed class OutcomeJoin
             if (!outcome.Happened && outcome.OccurredAt >= (horizon is null ? row.AsOf : until)) happened = false;
         }
 
-        return happened;
+        if (happened is not null) return happened;
+        return stored.TryGetValue((row.Estimate.Hash, row.Run), out var read) ? read : null;
     }
 }

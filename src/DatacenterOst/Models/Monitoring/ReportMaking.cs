@@ -13,7 +13,7 @@ public static class ReportMaking
 
     public static ModelReport Of(ReportInput input)
     {
-        var join = new OutcomeJoin(input.Outcomes);
+        var join = new OutcomeJoin(input.Outcomes, input.Stored);
         var byVersion = input.Rows.ToLookup(row => row.Estimate.Hash);
         var versions = input.Versions.Select(version => Version(input, version, [.. byVersion[version.Hash]], join)).ToList();
         var comparisons = ChampionChallenger.All(input, join);

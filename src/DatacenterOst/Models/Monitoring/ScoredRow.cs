@@ -4,6 +4,9 @@ namespace DatacenterOst.Models.Monitoring;
 /// <param name="Subject">The patient as a number that means nothing elsewhere.</param>
 public sealed record ScoredRow(Guid Run, long Subject, DateTimeOffset At, DateTimeOffset AsOf, KeptEstimate Estimate)
 {
+    /// <summary>None where the store does not know the patient.</summary>
+    public Clinical.PatientId Patient { get; init; } = Clinical.PatientId.None;
+
     public required string Unit { get; init; }
 
     public required bool IsSilent { get; init; }
@@ -24,6 +27,9 @@ public sealed record ReportInput(string Model, DateTimeOffset From, DateTimeOffs
     public required IReadOnlyList<ScoredRow> Rows { get; init; }
 
     public required IReadOnlyList<Store.Models.ModelOutcome> Outcomes { get; init; }
+
+    /// <summary>What the record says came of an estimate, by the content of its package and its run.</summary>
+    public IReadOnlyDictionary<(string Hash, Guid Run), bool> Stored { get; init; } = new Dictionary<(string Hash, Guid Run), bool>();
 
     public required IReadOnlyList<OverrideRow> Overrides { get; init; }
 

@@ -151,4 +151,8 @@ public sealed record PerformanceReference(
     double? Auprc,
     double? Brier,
     double? CalibrationSlope,
-    double? CalibrationIntercept);
+    double? CalibrationIntercept)
+{
+    /// <summary>Harrell's C, of a model of the time to the outcome.</summary>
+    public double? Concordance { get; init; }
+}

@@ -6,7 +6,14 @@ using DatacenterOst.Store;
 namespace DatacenterOst.Models.Training;
 
 /// <summary>One patient at one index time, with what came of them.</summary>
-public sealed record CohortRow(PatientId Patient, DateTimeOffset IndexTime, FeatureVector Vector, bool Outcome, DateTimeOffset? EventAt, IReadOnlyDictionary<string, string> Groups);
+public sealed record CohortRow(PatientId Patient, DateTimeOffset IndexTime, FeatureVector Vector, bool Outcome, DateTimeOffset? EventAt, IReadOnlyDictionary<string, string> Groups)
+{
+    /// <summary>Days to the outcome or to the end of the follow-up; null where the study knows neither.</summary>
+    public double? FollowedDays { get; init; }
+
+    /// <summary>False for somebody who was lost before the horizon: the row counts for survival, and for nothing else.</summary>
+    public bool IsKnown { get; init; } = true;
+}
 
 /// <summary>All rows of a study, and how many were left out and why.</summary>
 public sealed record CohortData(IReadOnlyList<CohortRow> Rows, IReadOnlyDictionary<string, int> LeftOut);
@@ -18,6 +25,8 @@ public sealed record CohortData(IReadOnlyList<CohortRow> Rows, IReadOnlyDictiona
 internal sealed class Cohort(Study study, PackageDraft draft, IReadOnlyDictionary<string, KnownOutcome>? outcomes, CohortStore store)
 {
     public const string NoOutcome = "no outcome is known";
+    public const string Undated = "the outcome came, and nobody knows when";
+    public const string Lost = "lost before the horizon, so that nobody knows what came";
     public const string Unknown = "not in the store, or without the fact that begins the study";
 
     private readonly Dictionary<string, int> leftOut = new(StringComparer.Ordinal);
@@ -69,14 +78,23 @@ internal sealed class Cohort(Study study, PackageDraft draft, IReadOnlyDictionar
         var record = await store.Patients.Get(patient, caller, cancellationToken);
         var prepared = draft.Features.Prepare(record.Demographics, await Facts(patient, times, caller, cancellationToken));
         var events = outcomes is null ? await Events(patient, times, caller, cancellationToken) : [];
+        var ends = study.Outcome.Censoring.Codes.Count > 0 ? await Ends(patient, caller, cancellationToken) : [];
         var rows = new List<CohortRow>(times.Length);
         foreach (var at in times)
         {
-            var came = Came(known, anchor, at, events);
-            if (came.IsOver) continue;
+            var course = known is null
+                ? Course.OfFacts(study.Outcome, at, events, ends)
+                : Course.OfFile(study.Outcome, known, anchor, at, study.Index.Every is not null, study.IsSurvival);
+            if (ReferenceEquals(course, Course.Over)) continue;
+            if (Unfit(course) is { } unfit)
+            {
+                LeaveOut(unfit);
+                continue;
+            }
+
             var vector = prepared.Evaluate(at);
             if (draft.Refuses(vector) is { } reason) LeaveOut(reason);
-            else rows.Add(new CohortRow(patient, at, vector, came.Outcome, came.EventAt, Groups(vector, record.Demographics, at, anchors[0].Source.Profile)));
+            else rows.Add(Row(patient, at, vector, course, Groups(vector, record.Demographics, at, anchors[0].Source.Profile)));
         }
 
         return rows;
@@ -93,22 +111,24 @@ internal sealed class Cohort(Study study, PackageDraft draft, IReadOnlyDictionar
     {
         var query = new TimelineQuery(study.Outcome.Codes, DateTimeOffset.MinValue, times[^1] + study.Outcome.Within);
         var facts = await store.Timeline.Read(patient, query, AsOf.KnownBy(DateTimeOffset.MaxValue), caller, cancellationToken);
-        return [.. facts.Where(fact => study.Outcome.Range.IsOpen || (fact.Finding.Value is { } value && study.Outcome.Range.Contains((double)value))).Select(fact => fact.Finding.ObservedAt)];
+        return study.Outcome.Times(facts);
     }
 
-    /// <summary>What came after an index time. Once the outcome has come, there is nothing left to foretell.</summary>
-    private (bool Outcome, DateTimeOffset? EventAt, bool IsOver) Came(KnownOutcome? known, DateTimeOffset anchor, DateTimeOffset at, IReadOnlyList<DateTimeOffset> events)
+    private async Task<IReadOnlyList<DateTimeOffset>> Ends(PatientId patient, Caller caller, CancellationToken cancellationToken)
     {
-        if (known is not null)
-        {
-            var when = known.EventDays is { } days ? anchor.AddDays(days) : (DateTimeOffset?)null;
-            return (known.Came, when, study.Index.Every is not null && when < at);
-        }
-
-        if (events.Count == 0) return (false, null, false);
-        if (events[0] <= at) return (false, null, true);
-        return events[0] <= at + study.Outcome.Within ? (true, events[0], false) : (false, null, false);
+        var query = new TimelineQuery(study.Outcome.Censoring.Codes, DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
+        var facts = await store.Timeline.Read(patient, query, AsOf.KnownBy(DateTimeOffset.MaxValue), caller, cancellationToken);
+        return [.. facts.Select(fact => fact.Finding.ObservedAt)];
     }
+
+    private string? Unfit(Course course)
+    {
+        if (ReferenceEquals(course, Course.Undated)) return Undated;
+        return course.IsKnown || study.IsSurvival ? null : Lost;
+    }
+
+    private static CohortRow Row(PatientId patient, DateTimeOffset at, FeatureVector vector, Course course, IReadOnlyDictionary<string, string> groups)
+        => new(patient, at, vector, course.Outcome, course.EventAt, groups) { FollowedDays = course.Days, IsKnown = course.IsKnown };
 
     private Dictionary<string, string> Groups(FeatureVector vector, Demographics person, DateTimeOffset at, string source)
     {

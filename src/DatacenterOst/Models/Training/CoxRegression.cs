@@ -47,7 +47,11 @@ public static class CoxRegression
     public const int MaxIterations = 50;
 
     /// <exception cref="Problem">Invalid for missing values, no events, or inputs of which one follows from the others.</exception>
-    public static CoxFit Fit(SurvivalRows rows, CancellationToken cancellationToken)
+    public static CoxFit Fit(SurvivalRows rows, CancellationToken cancellationToken) => Fit(rows, 0, cancellationToken);
+
+    /// <param name="ridge">Penalty per event and squared standard deviation, so that inputs in mL and in mmol/L are held back alike; with one an input that never varies gets 0.</param>
+    /// <exception cref="Problem">Invalid, as without a penalty.</exception>
+    public static CoxFit Fit(SurvivalRows rows, double ridge, CancellationToken cancellationToken)
     {
         Check(rows);
         var inputs = rows.Inputs.Count;
@@ -55,7 +59,7 @@ public static class CoxRegression
         var centred = Array.ConvertAll(rows.Values, row => row.Select((value, j) => value - means[j]).ToArray());
         // The latest first, so that the rows at risk are those gone through.
         var order = Enumerable.Range(0, rows.Count).OrderByDescending(i => rows.Times[i]).ThenBy(i => i).ToArray();
-        var likelihood = new EfronLikelihood(rows, centred, order);
+        var likelihood = new EfronLikelihood(rows, centred, order) { Penalties = ridge > 0 ? Penalties(rows, centred, means, ridge) : null };
         var beta = Vector<double>.Build.Dense(inputs);
         var here = likelihood.At(beta);
         for (var iteration = 0; iteration < MaxIterations; iteration++)
@@ -69,6 +73,24 @@ public static class CoxRegression
         }
 
         throw new Problem(ProblemKind.Invalid, "the fit does not converge: an input may order the events completely; leave it out", where: "cox");
+    }
+
+    /// <summary>The partial log-likelihood that a fit gives rows which it has not seen.</summary>
+    internal static double LogLikelihood(CoxFit fit, SurvivalRows rows)
+    {
+        var centred = Array.ConvertAll(rows.Values, row => row.Select((value, j) => value - fit.Means[j]).ToArray());
+        var order = Enumerable.Range(0, rows.Count).OrderByDescending(i => rows.Times[i]).ThenBy(i => i).ToArray();
+        return new EfronLikelihood(rows, centred, order).At(Vector<double>.Build.DenseOfEnumerable(fit.Coefficients)).LogLikelihood;
+    }
+
+    private static Vector<double> Penalties(SurvivalRows rows, double[][] centred, double[] means, double ridge)
+    {
+        var events = rows.Events.Count(came => came);
+        return Vector<double>.Build.Dense(means.Length, j =>
+        {
+            var variance = centred.Sum(row => row[j] * row[j]) / rows.Count;
+            return Math.Sqrt(variance) > 1e-12 * Math.Max(1, Math.Abs(means[j])) ? ridge * events * variance : 1;
+        });
     }
 
     private static CoxFit Result(SurvivalRows rows, EfronLikelihood likelihood, Vector<double> beta, LikelihoodPoint here, double[] means)

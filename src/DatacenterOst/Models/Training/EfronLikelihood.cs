@@ -8,6 +8,9 @@ internal sealed class EfronLikelihood(SurvivalRows rows, double[][] centred, int
 {
     private readonly int inputs = rows.Inputs.Count;
 
+    /// <summary>What half the square of each coefficient takes off the likelihood; null for nothing.</summary>
+    public Vector<double>? Penalties { get; init; }
+
     public LikelihoodPoint At(Vector<double> beta)
     {
         var sums = new Sums(inputs);
@@ -33,7 +36,11 @@ internal sealed class EfronLikelihood(SurvivalRows rows, double[][] centred, int
             from = to;
         }
 
-        return point.Result();
+        var plain = point.Result();
+        return Penalties is not { } held ? plain : new LikelihoodPoint(
+            plain.LogLikelihood - (0.5 * held.DotProduct(beta.PointwiseMultiply(beta))),
+            plain.Score - held.PointwiseMultiply(beta),
+            plain.Information + Matrix<double>.Build.DenseOfDiagonalVector(held));
     }
 
     /// <summary>The cumulative hazard of a row whose inputs are the means.</summary>

@@ -18,6 +18,15 @@ public sealed class Imputation
 
     public IReadOnlyList<string> Inputs { get; }
 
+    /// <summary>What stands in for a missing value, by input.</summary>
+    public IReadOnlyList<double> Medians => medians;
+
+    /// <summary>Where values are held, by input.</summary>
+    public IReadOnlyList<(double Low, double High)> Bounds => bounds;
+
+    /// <summary>Inputs with one more that says that they are missing, in the order of those.</summary>
+    public IReadOnlyList<int> Flagged => flagged;
+
     public static Imputation Learn(TrainingRows rows)
     {
         var inputs = rows.Inputs.Count;
@@ -39,7 +48,7 @@ public sealed class Imputation
         return new Imputation(rows.Inputs, medians, bounds, [.. flagged]);
     }
 
-    public TrainingRows Apply(TrainingRows rows) => new(Inputs, Array.ConvertAll(rows.Values, Apply), rows.Outcomes);
+    public TrainingRows Apply(TrainingRows rows) => rows with { Inputs = Inputs, Values = Array.ConvertAll(rows.Values, Apply) };
 
     public double[] Apply(double[] row)
     {

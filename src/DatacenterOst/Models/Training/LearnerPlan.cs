@@ -9,6 +9,9 @@ public enum LearnerKind
 
     /// <summary>Elastic-net logistic regression.</summary>
     Logistic,
+
+    /// <summary>Proportional hazards of the time to the outcome.</summary>
+    Cox,
 }
 
 /// <summary>How the model is learnt. Where several settings of trees are given, the inner validation chooses among them.</summary>
@@ -21,6 +24,9 @@ public sealed record LearnerPlan(LearnerKind Kind, IReadOnlyList<BoostingSetting
     /// <summary>Settings to choose from; each costs as much as all the others.</summary>
     public const int MaxCandidates = 50;
 
+    /// <summary>Cox: penalties of which the inner validation takes one.</summary>
+    public IReadOnlyList<double> Ridge { get; init; } = [0.001, 0.01, 0.1, 1];
+
     internal static LearnerPlan Read(YamlMap? map)
     {
         if (map is null) return new LearnerPlan(LearnerKind.Trees, [Usual], 0.5, 1);
@@ -30,7 +36,20 @@ public sealed record LearnerPlan(LearnerKind Kind, IReadOnlyList<BoostingSetting
         var common = Settings(map, Usual);
         var choices = map.Maps("choose");
         if (choices.Count > MaxCandidates) map.Report("choose", $"may have {MaxCandidates} entries at most");
-        return new LearnerPlan(kind, choices.Count == 0 ? [common] : [.. choices.Select(choice => Settings(choice, common))], alpha, map.Whole("bags", 1, MaxBags) ?? 1);
+        return new LearnerPlan(kind, choices.Count == 0 ? [common] : [.. choices.Select(choice => Settings(choice, common))], alpha, map.Whole("bags", 1, MaxBags) ?? 1).WithRidge(map);
+    }
+
+    private LearnerPlan WithRidge(YamlMap map)
+    {
+        var ridge = new List<double>();
+        foreach (var text in map.Texts("ridge"))
+        {
+            if (double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var penalty) && penalty is >= 0 and <= 1e6) ridge.Add(penalty);
+            else map.Report("ridge", $"must be numbers from 0 (no penalty), not '{text}'");
+        }
+
+        if (ridge.Count > MaxCandidates) map.Report("ridge", $"may have {MaxCandidates} entries at most");
+        return ridge.Count == 0 ? this : this with { Ridge = ridge };
     }
 
     /// <summary>Slow and shallow with early stopping: what holds on small clinical tables.</summary>

@@ -2,15 +2,6 @@ using DatacenterOst.Models.Evaluation;
 
 namespace DatacenterOst.Models.Training;
 
-/// <summary>What one training made, ready to predict: trees, or a linear fit with what it does about missing values.</summary>
-/// <param name="Chosen">The settings that the inner validation chose, in words.</param>
-public sealed record Learnt(BoostedTrees? Trees, LinearFit? Linear, Imputation? Imputation, string Chosen)
-{
-    public double Margin(double[] row) => Trees?.Margin(row) ?? Linear!.Margin(Imputation!.Apply(row));
-
-    public double Predict(double[] row) => GradientBoosting.Sigmoid(Margin(row));
-}
-
 /// <summary>
 /// Learns with settings that an inner validation by patient chooses: it sees nothing but the rows that it is given, so that an outer
 /// validation of it is honest.
@@ -21,7 +12,12 @@ public sealed class Learners(LearnerPlan plan, ValidationPlan validation, int th
     {
         bool[] outcomes = [.. rows.Outcomes.Select(outcome => outcome > 0)];
         var folds = Folds.ByPatient(patients, outcomes, validation.InnerFolds, validation.Seed + 1);
-        return kind == LearnerKind.Trees ? Trees(rows, folds, cancellationToken) : Logistic(rows, folds, cancellationToken);
+        return kind switch
+        {
+            LearnerKind.Trees => Trees(rows, folds, cancellationToken),
+            LearnerKind.Cox => new CoxLearner(plan.Ridge, threads).Learn(rows, folds, cancellationToken),
+            _ => Logistic(rows, folds, cancellationToken),
+        };
     }
 
     private Learnt Trees(TrainingRows rows, IReadOnlyList<Fold> folds, CancellationToken cancellationToken)
@@ -32,7 +28,7 @@ public sealed class Learners(LearnerPlan plan, ValidationPlan validation, int th
         // As many trees as the inner parts stopped at on average; all rows learn, so none is held out to stop at.
         var final = best.Settings with { Rounds = best.Rounds, EarlyStoppingRounds = 0 };
         var bags = Enumerable.Range(0, plan.Bags).Select(bag => GradientBoosting.Train(rows, final with { Seed = final.Seed + (ulong)bag }, null, cancellationToken));
-        return new Learnt(BoostedTrees.Mean([.. bags]).From(best.BaseScore), null, null, Say(final) + (plan.Bags > 1 ? FormattableString.Invariant($", mean of {plan.Bags} seeds") : ""));
+        return new Learnt(BoostedTrees.Mean([.. bags]).From(best.BaseScore), null, Say(final) + (plan.Bags > 1 ? FormattableString.Invariant($", mean of {plan.Bags} seeds") : ""));
     }
 
     /// <summary>
@@ -73,7 +69,7 @@ public sealed class Learners(LearnerPlan plan, ValidationPlan validation, int th
         var best = Enumerable.Range(0, path.Count).MinBy(at => losses.Sum(loss => loss[at]));
         var fit = net.Fit(made, [.. path.Take(best + 1)], cancellationToken)[^1];
         var used = fit.Coefficients.Count(coefficient => coefficient != 0);
-        return new Learnt(null, fit, imputation, FormattableString.Invariant($"elastic net, alpha {plan.Alpha}, lambda {path[best]:G3}, {used} of {fit.Coefficients.Count} coefficients"));
+        return new Learnt(null, new LinearLearnt(fit, imputation, LinearLearnt.MeansOf(made), null), FormattableString.Invariant($"elastic net, alpha {plan.Alpha}, lambda {path[best]:G3}, {used} of {fit.Coefficients.Count} coefficients"));
     }
 
     private static double Prevalence(TrainingRows rows) => Math.Round(rows.Outcomes.Average(), 4) is var share && share is > 0 and < 1 ? share : 0.5;

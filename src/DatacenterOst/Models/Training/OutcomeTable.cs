@@ -5,7 +5,11 @@ namespace DatacenterOst.Models.Training;
 
 /// <summary>What is known of one patient's outcome from a file.</summary>
 /// <param name="EventDays">Days from the anchor to the event; null where the file does not say.</param>
-public sealed record KnownOutcome(bool Came, double? EventDays);
+public sealed record KnownOutcome(bool Came, double? EventDays)
+{
+    /// <summary>Days from the anchor to the end of the follow-up; null for followed to the end.</summary>
+    public double? FollowedDays { get; init; }
+}
 
 /// <summary>A file of outcomes, by the patient's identifier.</summary>
 public static class OutcomeTable
@@ -19,6 +23,7 @@ public static class OutcomeTable
         var header = text.ReadLine()?.TrimEnd('\r').Split(file.Delimiter) ?? [];
         var (patient, column) = (Column(header, file.Patient, name), Column(header, file.Column, name));
         var days = file.EventDays is { } wanted ? Column(header, wanted, name) : -1;
+        var ends = file.FollowedDays is { } end ? Column(header, end, name) : -1;
         var outcomes = new Dictionary<string, KnownOutcome>(StringComparer.Ordinal);
         for (var line = 2; text.ReadLine() is { } row; line++)
         {
@@ -29,12 +34,16 @@ public static class OutcomeTable
             var said = fields[column].Trim();
             if (said.Length == 0) continue;
             var came = file.Positive.Contains(said);
-            var after = days >= 0 && double.TryParse(fields[days], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number : (double?)null;
-            if (!outcomes.TryAdd(fields[patient].Trim(), new KnownOutcome(came, came ? after : null))) throw At(name, line, "names a patient who stands above; one row a patient");
+            var known = new KnownOutcome(came, came ? Days(fields, days) : null) { FollowedDays = came ? null : Days(fields, ends) };
+            if (!outcomes.TryAdd(fields[patient].Trim(), known)) throw At(name, line, "names a patient who stands above; one row a patient");
         }
 
         return outcomes;
     }
+
+    // Empty or negative says that there is none, as registers write it.
+    private static double? Days(string[] fields, int column)
+        => column >= 0 && double.TryParse(fields[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number : null;
 
     private static int Column(string[] header, string column, string name)
     {

@@ -54,6 +54,7 @@ public sealed record Study
             Subgroups = [.. map.Maps("subgroups").Select(SubgroupRule.Read)],
         };
         map.Finish();
+        study.Outcome.Check(map.Map("outcome"), study.Learner.Kind);
         return study;
     }
 
@@ -62,6 +63,9 @@ public sealed record Study
         if (!map.Has(key)) map.Report($"'{key}' is missing; add it with keys of its own");
         return map.Map(key);
     }
+
+    /// <summary>Whether rows are learnt from by how long they were followed, those that were lost on the way included.</summary>
+    internal bool IsSurvival => Learner.Kind == LearnerKind.Cox;
 
     internal static IReadOnlyList<Code> Codes(YamlMap map)
     {
@@ -110,35 +114,6 @@ public sealed record IndexRule(IReadOnlyList<Code> Anchor, TimeSpan After, TimeS
         if (every == TimeSpan.Zero) map.Report("every", "must be longer than nothing");
         if (every is not null && !map.Has("until")) map.Report("'every' needs 'until': how long after the anchor the last index time may be");
         return new IndexRule(anchor, after, every, map.Span("until") ?? after);
-    }
-}
-
-/// <summary>What counts as the outcome: a fact within the horizon after the index time, or a column of a file.</summary>
-public sealed record OutcomeRule(string Name, IReadOnlyList<Code> Codes, NumberRange Range, TimeSpan Within, OutcomeFile? File)
-{
-    internal static OutcomeRule Read(YamlMap? map)
-    {
-        if (map is null) return new OutcomeRule("", [], default, default, null);
-        var file = map.Map("file") is { } own ? OutcomeFile.Read(own) : null;
-        var codes = Study.Codes(map);
-        if (codes.Count == 0 == file is null) map.Report("an outcome is either 'codes' (a fact) or 'file' (a column)");
-        if (codes.Count > 0 && !map.Has("within")) map.Report("'within' is missing: how long after the index time the outcome counts");
-        return new OutcomeRule(map.Required("name"), codes, NumberRange.Read(map), map.Span("within") ?? default, file);
-    }
-}
-
-/// <summary>A table of outcomes by patient, as the study's owner has it.</summary>
-/// <param name="Positive">What the column says where the outcome came; anything else says that it did not, an empty cell that nobody knows.</param>
-/// <param name="EventDays">Column with days from the anchor to the event, where one has it; negative for none.</param>
-public sealed record OutcomeFile(string? Path, char Delimiter, string Patient, string System, string Column, IReadOnlyList<string> Positive, string? EventDays)
-{
-    internal static OutcomeFile Read(YamlMap map)
-    {
-        var delimiter = map.Optional("delimiter") ?? ",";
-        if (delimiter.Length != 1) map.Report("delimiter", "must be one character");
-        var positive = map.Texts("positive");
-        return new OutcomeFile(
-            map.Optional("path"), delimiter[0], map.Required("patient"), map.Required("system"), map.Required("column"), positive.Count == 0 ? ["1"] : positive, map.Optional("eventDays"));
     }
 }
 

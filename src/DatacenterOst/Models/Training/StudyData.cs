@@ -34,7 +34,7 @@ public sealed class StudyReading(StoreDatabase store, Func<string, ConceptEntry?
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var study = Study.Read(Text(path), Path.GetFileName(path));
         var draftText = Text(Path.Combine(folder, study.Draft));
-        var draft = PackageDraft.Read(draftText, study.Draft, concepts);
+        var draft = PackageDraft.Read(draftText, study.Draft, folder, concepts);
         var table = study.Outcome.File is { } file ? Table(file, outcomes, folder) : null;
         var cohort = new Cohort(study, draft, table, new CohortStore(new PatientDirectory(store), new PatientsWithFact(store), new Timeline(store)));
         return new StudyData(study, folder, draftText, await cohort.Read(progress, caller, cancellationToken)) { Draft = draft };

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using DatacenterOst.Models.Evaluation;
 using DatacenterOst.Models.Reference;
+using DatacenterOst.Terminology;
 
 namespace DatacenterOst.Models.Training;
 
@@ -11,7 +11,7 @@ namespace DatacenterOst.Models.Training;
 /// Writes what was trained as a package folder: the draft under its new name, weights, vectors, reference, the study, and a model card whose
 /// last chapter is this training's own figures. The report stands beside and is no part of the package.
 /// </summary>
-public static partial class TrainedPackage
+public static class TrainedPackage
 {
     public const string WeightsFile = "weights.json";
     public const string StudyFile = "study.yaml";
@@ -26,24 +26,46 @@ public static partial class TrainedPackage
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <param name="folder"><c>models/&lt;id&gt;/&lt;version&gt;</c>.</param>
-    public static void Write(string folder, StudyData data, TrainingResult result, DateOnly today)
+    /// <param name="concepts">From a terminology key to its entry; null where there is none.</param>
+    /// <exception cref="Clinical.Problem">Invalid, where the package's own runtime does not give what was learnt.</exception>
+    public static void Write(string folder, StudyData data, TrainingResult result, DateOnly today, Func<string, ConceptEntry?> concepts)
     {
         Directory.CreateDirectory(folder);
-        var version = Path.GetFileName(Path.GetFullPath(folder));
-        var id = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(folder)))!;
-        var model = VersionLine().Replace(IdLine().Replace(data.DraftText, $"id: {id}", 1), $"version: {version}", 1);
-        Write(folder, PackageFolder.ModelFile, model);
-        Write(folder, WeightsFile, Weights(result.Final));
-        Write(folder, PackageFolder.VectorFile, VectorLines.Write(result, data.Draft, GradientBoosting.Sigmoid, Vectors));
+        var (id, version) = NameOf(folder);
+        Write(folder, PackageFolder.ModelFile, Bands(PackageText.Rewritten(data.DraftText, id, version, WeightsFile, result.Final.Trees is null ? "linear" : "trees"), result.Main));
+        Write(folder, WeightsFile, Weights(result));
+        Write(folder, PackageFolder.VectorFile, VectorLines.Write(result, data.Draft, Vectors));
         Write(folder, ReferenceFile.Name, Reference(result, today).Write());
         Write(folder, CardFile, Card(data, result, id, version, today));
         Copy(data.Folder, folder);
+        Features.ValueSetFiles.Copy(data.Folder, folder);
+        PackageVectors.Complete(folder, concepts);
+    }
+
+    /// <summary>Reads the draft as the package that it is to be, with weights of nothing: a mistake in it is better told before an hour of learning than after.</summary>
+    /// <exception cref="Clinical.Problem">Invalid, with every mistake and its line.</exception>
+    public static void CheckDraft(string target, StudyData data, Func<string, ConceptEntry?> concepts)
+    {
+        var (id, version) = NameOf(target);
+        var folder = Directory.CreateTempSubdirectory("dost-draft-").FullName;
+        try
+        {
+            Features.ValueSetFiles.Copy(data.Folder, folder);
+            var inputs = data.Rows.Inputs;
+            File.WriteAllBytes(Path.Combine(folder, WeightsFile), new Linear.LinearFile(null, 0, inputs, new double[inputs.Count], null, null, null, null, null).Write());
+            var yaml = PackageText.Rewritten(data.DraftText, id, version, WeightsFile, "linear");
+            PackageText.Unproven(folder, PackageText.Has(yaml, "bands") ? yaml : yaml + "\nbands: [{ id: any, rank: 0 }]\n", concepts);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     /// <summary>The whole report as HTML and as JSON.</summary>
     public static (string Html, string Json) Report(TrainingResult result, string name)
     {
-        var sections = result.Validated.Select(one => new ReportSection($"{one.Learner}, {one.How}", one.Performance, [.. one.Chosen.Distinct().Select(chosen => $"Chosen inside: {chosen}.")])).ToArray();
+        var sections = result.Validated.Select(one => new ReportSection($"{one.Learner}, {one.How}", one.Performance, [.. Survival(one), .. one.Chosen.Distinct().Select(chosen => $"Chosen inside: {chosen}.")])).ToArray();
         var rows = result.Rows;
         string[] lead =
         [
@@ -57,12 +79,36 @@ public static partial class TrainedPackage
         return (ReportPage.Write($"Training of {name}", lead, sections), json);
     }
 
+    private static (string Id, string Version) NameOf(string folder)
+        => (Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(folder))) ?? "", Path.GetFileName(Path.GetFullPath(folder)));
+
     internal static string LeftOut(CohortData cohort)
         => cohort.LeftOut.Count == 0 ? "nothing" : string.Join("; ", cohort.LeftOut.OrderByDescending(pair => pair.Value).Select(pair => FormattableString.Invariant($"{pair.Value} – {pair.Key}")));
 
-    private static byte[] Weights(Learnt learnt) => learnt.Trees is { } trees
-        ? XgboostFile.Write(trees)
-        : JsonSerializer.SerializeToUtf8Bytes(new { intercept = learnt.Linear!.Intercept, inputs = learnt.Linear.Inputs, coefficients = learnt.Linear.Coefficients }, Json);
+    private static byte[] Weights(TrainingResult result)
+        => result.Final.Trees is { } trees ? XgboostFile.Write(trees) : result.Final.Linear!.Write(result.Rows.Inputs);
+
+    // A draft that says nothing about bands gets those of the study's thresholds, with what the validation found at each.
+    private static string Bands(string yaml, Performance done)
+    {
+        if (PackageText.Has(yaml, "bands")) return yaml;
+        var text = new StringBuilder(yaml.TrimEnd()).Append("\n\n# Of the study's thresholds; expected values as the nested validation found them.\nbands:\n");
+        var thresholds = done.Thresholds.OrderByDescending(at => at.Threshold).ToArray();
+        for (var i = 0; i < thresholds.Length; i++)
+        {
+            var at = thresholds[i];
+            text.Append(CultureInfo.InvariantCulture, $"  - {{ id: from-{at.Threshold * 100:0.###}-percent, rank: {thresholds.Length - i}, from: {at.Threshold}");
+            if (at.Ppv.Value is { } ppv) text.Append(CultureInfo.InvariantCulture, $", ppv: {ppv:0.####}");
+            if (at.Npv.Value is { } npv) text.Append(CultureInfo.InvariantCulture, $", npv: {npv:0.####}");
+            text.Append(" }\n");
+        }
+
+        return text.Append("  - { id: below, rank: 0 }\n").ToString();
+    }
+
+    private static IEnumerable<string> Survival(LearnerPerformance one) => one.Concordance is { } c
+        ? [FormattableString.Invariant($"Harrell's C {M(c)}. {one.Lost} rows were lost before the horizon: they count in the C, and in no other figure here.")]
+        : [];
 
     private static ReferenceFile Reference(TrainingResult result, DateOnly today)
     {
@@ -72,9 +118,12 @@ public static partial class TrainedPackage
         return new ReferenceFile(
             1, result.Rows.Count, today, result.Study.Title,
             [.. Enumerable.Range(0, vectors[0].Values.Count).Select(place => FeatureReference.Of(vectors, place)).Where(feature => feature.Histogram is not null || feature.Categories is not null)],
-            ScoreReference.OfProbabilities([.. result.Unseen.Select(GradientBoosting.Sigmoid)]),
+            ScoreReference.OfProbabilities(result.Unseen),
             new PerformanceReference(
-                $"nested cross-validation, {main.How}", done.Rows, done.Events, done.Auroc.Value, done.Auprc.Value, done.Brier.Value, done.CalibrationSlope.Value, done.CalibrationIntercept.Value));
+                $"nested cross-validation, {main.How}", done.Rows, done.Events, done.Auroc.Value, done.Auprc.Value, done.Brier.Value, done.CalibrationSlope.Value, done.CalibrationIntercept.Value)
+            {
+                Concordance = main.Concordance?.Value,
+            });
     }
 
     private static string Card(StudyData data, TrainingResult result, string id, string version, DateOnly today)
@@ -93,6 +142,7 @@ public static partial class TrainedPackage
             card.Append(CultureInfo.InvariantCulture, $"| {one.Learner} | {one.How} | {M(done.Auroc)} | {M(done.Auprc)} | {M(done.Brier)} | {M(done.CalibrationSlope)} | {M(done.CalibrationIntercept)} |\n");
         }
 
+        foreach (var line in result.Validated.SelectMany(one => Survival(one).Select(text => $"{one.Learner}, {one.How}: {text}"))) card.Append(CultureInfo.InvariantCulture, $"\n{line}\n");
         card.Append("\n| alert at | alerts | PPV | sensitivity | specificity | alerts per 100 patient-days |\n|---|---|---|---|---|---|\n");
         foreach (var at in result.Main.Thresholds)
             card.Append(CultureInfo.InvariantCulture, $"| {at.Threshold * 100:0.#} % | {at.Alerts} | {M(at.Ppv)} | {M(at.Sensitivity)} | {M(at.Specificity)} | {M(at.AlertsPer100Days)} |\n");
@@ -113,10 +163,4 @@ public static partial class TrainedPackage
     private static void Write(string folder, string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
 
     private static void Write(string folder, string name, byte[] bytes) => File.WriteAllBytes(Path.Combine(folder, name), bytes);
-
-    [GeneratedRegex("^id: .*$", RegexOptions.Multiline)]
-    private static partial Regex IdLine();
-
-    [GeneratedRegex("^version: .*$", RegexOptions.Multiline)]
-    private static partial Regex VersionLine();
 }

@@ -13,12 +13,18 @@ public sealed record TrainingRows(IReadOnlyList<string> Inputs, double[][] Value
 
     public int Count => Values.Length;
 
+    /// <summary>How long each row was followed; null where the study asks only whether the outcome came.</summary>
+    public FollowUp? FollowUp { get; init; }
+
+    /// <summary>Whether anybody knows what came of the row by the horizon: it had the outcome, or was followed so long.</summary>
+    public bool IsKnown(int row) => Outcomes[row] > 0 || FollowUp is not { } followed || followed.Days[row] >= followed.Horizon;
+
     public TrainingRows Pick(IReadOnlyList<int> rows)
     {
         var values = new double[rows.Count][];
         var outcomes = new double[rows.Count];
         for (var i = 0; i < rows.Count; i++) (values[i], outcomes[i]) = (Values[rows[i]], Outcomes[rows[i]]);
-        return new TrainingRows(Inputs, values, outcomes);
+        return this with { Values = values, Outcomes = outcomes, FollowUp = FollowUp is null ? null : FollowUp with { Days = [.. rows.Select(row => FollowUp.Days[row])] } };
     }
 
     /// <exception cref="Problem">Invalid, where the rows cannot be learnt from at all.</exception>

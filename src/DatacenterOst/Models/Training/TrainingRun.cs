@@ -6,10 +6,17 @@ namespace DatacenterOst.Models.Training;
 /// <summary>How one learner did on rows that it had not seen.</summary>
 /// <param name="How">By patient or by time, in words.</param>
 /// <param name="Chosen">What the inner validation of each fold chose.</param>
-public sealed record LearnerPerformance(string Learner, string How, Performance Performance, IReadOnlyList<string> Chosen);
+public sealed record LearnerPerformance(string Learner, string How, Performance Performance, IReadOnlyList<string> Chosen)
+{
+    /// <summary>Harrell's C of all rows, those that were lost before the horizon included; null where the study does not ask when.</summary>
+    public Measure? Concordance { get; init; }
+
+    /// <summary>Rows that were lost before the horizon: in the C, and in nothing else.</summary>
+    public int Lost { get; init; }
+}
 
 /// <summary>What a training made: the model, how well its kind of learning does on unseen rows, and a logistic model beside it.</summary>
-/// <param name="Unseen">Predictions of the outer validation by patient: one for each row.</param>
+/// <param name="Unseen">Probabilities of the outer validation by patient: one for each row.</param>
 public sealed record TrainingResult(
     Study Study,
     CohortData Cohort,
@@ -40,35 +47,59 @@ internal static class TrainingRun
         var byPatient = Folds.ByPatient(patients, [.. cohort.Rows.Select(row => row.Outcome)], plan.Folds, plan.Seed);
         var byTime = Folds.ByTime(patients, [.. cohort.Rows.Select(row => row.IndexTime)], plan.TimeFolds);
         var validated = new List<LearnerPerformance>();
-        var margins = new double[rows.Count];
-        LearnerKind[] kinds = study.Learner.Kind == LearnerKind.Logistic ? [LearnerKind.Logistic] : [LearnerKind.Trees, LearnerKind.Logistic];
+        var predicted = new double[rows.Count];
+        LearnerKind[] kinds = study.Learner.Kind == LearnerKind.Logistic ? [LearnerKind.Logistic] : [study.Learner.Kind, LearnerKind.Logistic];
         foreach (var kind in kinds)
         {
             foreach (var (folds, how) in new[] { (byPatient, $"{plan.Folds}-fold by patient"), (byTime, "by time, each span from those before it") })
             {
                 if (folds.Count == 0) continue;
                 say($"{Name(kind)}: {how}");
-                var unseen = NestedValidation.Run(learners, kind, rows, patients, folds, cancellationToken);
-                validated.Add(new LearnerPerformance(Name(kind), how, Judge(cohort, unseen, study, plan), unseen.Chosen));
+                var unseen = NestedValidation.Run(learners, kind, rows, patients, kind == LearnerKind.Cox ? folds : Known(folds, rows), cancellationToken);
+                validated.Add(Judge(Name(kind), how, cohort, unseen, study));
                 if (kind != kinds[0] || !ReferenceEquals(folds, byPatient)) continue;
-                for (var i = 0; i < margins.Length; i++) margins[unseen.Rows[i]] = unseen.Margins[i];
+                for (var i = 0; i < predicted.Length; i++) predicted[unseen.Rows[i]] = unseen.Probabilities[i];
             }
         }
 
         say("learning from all rows");
         var final = learners.Learn(study.Learner.Kind, rows, patients, cancellationToken);
-        return new TrainingResult(study, cohort, rows, final, validated, margins);
+        return new TrainingResult(study, cohort, rows, final, validated, predicted);
     }
 
-    private static Performance Judge(CohortData cohort, Unseen unseen, Study study, ValidationPlan plan)
+    // Who was lost before the horizon has neither the outcome nor its absence; only a survival model can learn from them.
+    private static IReadOnlyList<Fold> Known(IReadOnlyList<Fold> folds, TrainingRows rows)
+        => rows.FollowUp is null ? folds : [.. folds.Select(fold => fold with { Train = Array.FindAll(fold.Train, rows.IsKnown) })];
+
+    private static LearnerPerformance Judge(string learner, string how, CohortData cohort, Unseen unseen, Study study)
     {
-        var scored = new List<ScoredRow>(unseen.Rows.Count);
-        for (var i = 0; i < unseen.Rows.Count; i++) scored.Add(Scored(cohort.Rows[unseen.Rows[i]], GradientBoosting.Sigmoid(unseen.Margins[i]), study));
-        return Performance.Of(scored, plan.Thresholds, new Bootstrap(plan.Bootstrap, plan.Seed));
+        var plan = study.Validation;
+        var bootstrap = new Bootstrap(plan.Bootstrap, plan.Seed);
+        var (all, known) = (new List<ScoredRow>(unseen.Rows.Count), new List<ScoredRow>(unseen.Rows.Count));
+        for (var i = 0; i < unseen.Rows.Count; i++)
+        {
+            var row = cohort.Rows[unseen.Rows[i]];
+            all.Add(Scored(row, unseen.Probabilities[i], study));
+            if (row.IsKnown) known.Add(all[^1]);
+        }
+
+        return new LearnerPerformance(learner, how, Performance.Of(known, plan.Thresholds, bootstrap), unseen.Chosen)
+        {
+            Concordance = study.IsSurvival ? bootstrap.Measure(all, rows => [C(rows)])[0] : null,
+            Lost = all.Count - known.Count,
+        };
     }
+
+    private static double C(IReadOnlyList<ScoredRow> rows)
+        => Concordance.Of([.. rows.Select(row => row.FollowedDays ?? 0)], [.. rows.Select(row => row.Outcome)], [.. rows.Select(row => row.Probability)]);
 
     public static ScoredRow Scored(CohortRow row, double probability, Study study)
-        => new(row.Patient.Value, row.IndexTime, probability, row.Outcome, row.EventAt, study.Index.Days, row.Groups);
+        => new(row.Patient.Value, row.IndexTime, probability, row.Outcome, row.EventAt, study.Index.Days, row.Groups) { FollowedDays = row.FollowedDays };
 
-    private static string Name(LearnerKind kind) => kind == LearnerKind.Trees ? "gradient-boosted trees" : "logistic, elastic net";
+    private static string Name(LearnerKind kind) => kind switch
+    {
+        LearnerKind.Trees => "gradient-boosted trees",
+        LearnerKind.Cox => "Cox, ridge",
+        _ => "logistic, elastic net",
+    };
 }

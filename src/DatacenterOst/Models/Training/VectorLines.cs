@@ -17,7 +17,7 @@ internal static class VectorLines
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Write(TrainingResult result, PackageDraft draft, Func<double, double> calibrated, int count)
+    public static string Write(TrainingResult result, PackageDraft draft, int count)
     {
         var stays = new SyntheticStays(SyntheticStays.Shapes(result.Cohort), result.Study, result.Study.Validation.Seed);
         var places = StudyMatrix.Inputs(result.Study, draft);
@@ -28,7 +28,7 @@ internal static class VectorLines
             var vector = draft.Features.Evaluate(stay.History(), stay.IndexTime);
             var name = FormattableString.Invariant($"made-up stay {i + 1}");
             var silent = draft.Refuses(vector) ?? (draft.Abstention.Reasons(vector, places) is [var first, ..] ? first : null);
-            text.Append(silent is not null ? Refused(name, stay, silent) : Line(name, stay, vector, calibrated(result.Final.Margin(StudyMatrix.Values(vector, places))))).Append('\n');
+            text.Append(silent is not null ? Refused(name, stay, silent) : Line(name, stay, vector, result.Final, StudyMatrix.Values(vector, places))).Append('\n');
         }
 
         var empty = stays.Make(0) with { Findings = [] };
@@ -36,12 +36,12 @@ internal static class VectorLines
         return text.ToString();
     }
 
-    private static string Line(string name, SyntheticStay stay, FeatureVector vector, double probability)
+    private static string Line(string name, SyntheticStay stay, FeatureVector vector, Learnt learnt, double[] row)
     {
         var line = Given(name, stay);
         var features = new JsonObject();
         foreach (var value in vector.Values) features[value.Name] = value.Text is { } word ? word : value.Number is { } number ? number : null;
-        line["expect"] = new JsonObject { ["features"] = features, ["score"] = probability };
+        line["expect"] = new JsonObject { ["features"] = features, ["score"] = learnt.Predict(row), ["margin"] = learnt.Margin(row) };
         line["tolerance"] = Tolerance;
         return line.ToJsonString(Plain);
     }

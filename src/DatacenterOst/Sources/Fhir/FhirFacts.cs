@@ -32,14 +32,19 @@ public static class FhirFacts
         return resource.TypeName switch
         {
             "Observation" => ObservationFacts.Of(root, times, resultId),
-            "MedicationRequest" => (IsOrder(root) ? [Event(FactKind.Medication, Medication(root), times.Of(root["authoredOn"]), root["status"])] : [], null),
-            "MedicationAdministration" => ([Event(FactKind.Medication, Medication(root), times.Of(root["effective"]), root["status"])], null),
-            "MedicationStatement" => ([Event(FactKind.Medication, Medication(root), times.Of(root["effective"]) ?? times.Of(root["dateAsserted"]), root["status"])], null),
+            "MedicationRequest" => (IsOrder(root) ? [Dosed(Event(FactKind.Medication, Medication(root), times.Of(root["authoredOn"]), root["status"]))] : [], null),
+            "MedicationAdministration" => ([Given(Dosed(Event(FactKind.Medication, Medication(root), times.Of(root["effective"]), root["status"])))], null),
+            "MedicationStatement" => ([Dosed(Event(FactKind.Medication, Medication(root), times.Of(root["effective"]) ?? times.Of(root["dateAsserted"]), root["status"]))], null),
             "Immunization" => ([Event(FactKind.Medication, root["vaccineCode"], times.Of(root["occurrence"]), root["status"])], null),
             "Procedure" => ([Event(FactKind.Procedure, root["code"], times.Of(root["performed"]), root["status"])], null),
             "Condition" => ([Condition(root)], null),
             _ => ([], null),
         };
+
+        RawFact Dosed(RawFact course) => MedicationDoses.Of(root) is { } dose ? course with { Value = dose.Text, Unit = dose.Unit } : course;
+
+        // A dose that was given says "completed" of itself and nothing of the treatment: how long it counts is for the reader to say.
+        RawFact Given(RawFact dose) => dose is { Status: "completed", EndedAt: null } ? dose with { Status = "final" } : dose;
 
         RawFact Event(FactKind kind, Element concept, RawTime? observed, Element status) => new()
         {

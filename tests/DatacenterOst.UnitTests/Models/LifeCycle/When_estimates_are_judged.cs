@@ -106,6 +106,17 @@ public sealed class When_estimates_are_judged
     }
 
     [Fact]
+    public void what_the_record_says_holds_where_nobody_has_told_anything()
+    {
+        var (told, read) = (Row(1, Noon), Row(2, Noon));
+        var stored = new Dictionary<(string, Guid), bool> { [(told.Estimate.Hash, told.Run)] = false, [(read.Estimate.Hash, read.Run)] = false };
+        var join = new OutcomeJoin([Outcome(1, "2026-03-12", true)], stored);
+        Assert.True(join.Of(told, TimeSpan.FromDays(7)));
+        Assert.False(join.Of(read, TimeSpan.FromDays(7)));
+        Assert.Null(join.Of(read with { Estimate = read.Estimate with { Hash = "another" } }, TimeSpan.FromDays(7)));
+    }
+
+    [Fact]
     public void a_report_of_probabilities_raises_what_is_off()
     {
         var random = new Random(6);

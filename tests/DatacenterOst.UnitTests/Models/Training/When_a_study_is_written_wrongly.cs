@@ -45,6 +45,35 @@ public sealed class When_a_study_is_written_wrongly
         Assert.False(read.ContainsKey("c"));
     }
 
+    [Fact]
+    public void a_study_of_the_time_to_the_outcome_says_when_nobody_is_followed_any_more()
+    {
+        var study = Study.Read(Good.Replace("within: 48h", "within: 48h, censoring: { codes: \"urn:x|moved\", until: 2026-04-01T00:00:00Z }", StringComparison.Ordinal).Replace("kind: trees, maxDepth: 4", "kind: cox, ridge: [0, 0.1]", StringComparison.Ordinal), "study.yaml");
+        Assert.Equal([0, 0.1], study.Learner.Ridge);
+        Assert.Equal((1, new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero)), (study.Outcome.Censoring.Codes.Count, study.Outcome.Censoring.Until));
+    }
+
+    [Theory]
+    [InlineData("codes: \"urn:x|dead\", within: 48h", "file: { patient: id, system: \"urn:x\", column: dead, eventDays: days }", "'within' is missing: a Cox model gives the risk by a horizon")]
+    [InlineData("codes: \"urn:x|dead\",", "file: { patient: id, system: \"urn:x\", column: dead },", "needs 'eventDays'")]
+    [InlineData("within: 48h", "within: 48h, censoring: {}", "needs 'codes' (facts that end the follow-up) or 'until'")]
+    [InlineData("within: 48h", "within: 48h, censoring: { until: soon }", "must be an instant such as")]
+    [InlineData("kind: cox", "kind: cox, ridge: [-1]", "must be numbers from 0")]
+    public void what_a_Cox_model_needs_is_said_with_its_line(string from, string to, string expected)
+    {
+        var good = Good.Replace("kind: trees, maxDepth: 4", "kind: cox", StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<Problem>(() => Study.Read(good.Replace(from, to, StringComparison.Ordinal), "study.yaml")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void a_file_says_how_long_those_were_followed_to_whom_nothing_came()
+    {
+        var file = new OutcomeFile(null, ',', "id", "urn:x", "dead", ["1"], "days") { FollowedDays = "followed" };
+        var read = OutcomeTable.Read(new StringReader("id,dead,days,followed\na,1,3,9\nb,0,-1,9\nc,0,,\n"), file, "o.csv");
+        Assert.Equal([null, 9, null], new[] { "a", "b", "c" }.Select(id => read[id].FollowedDays));
+        Assert.Equal(3, read["a"].EventDays);
+    }
+
     [Theory]
     [InlineData("id,died\na,1", "the column 'dead' is missing")]
     [InlineData("id,dead\na,1\na,0", "o.csv:3")]

@@ -50,6 +50,31 @@ public sealed class When_a_survival_model_is_learnt
         Assert.Equal(expected[0], Concordance.Of(times, events, risks), 1e-12);
     }
 
+    // The penalty of R's ridge() is theta / 2 of squared coefficients of scaled inputs; here it is per event.
+    [Fact]
+    public void with_a_ridge_the_coefficients_are_those_of_coxph()
+    {
+        var expected = OtherTools.Numbers(OtherTools.RunR(Pbc + """
+            ;
+            n <- nrow(d); f <- coxph(Surv(time, status) ~ ridge(age, edema, bili, albumin, protime, theta = 0.1 * sum(d$status) * (n - 1) / n, scale = TRUE), d)
+            cat(format(coef(f) , digits = 15))
+            """));
+        var fit = CoxRegression.Fit(Read(OtherTools.RunR(Pbc + "; write.csv(d, row.names = FALSE, quote = FALSE)")), 0.1, Stop);
+        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], fit.Coefficients[i], 2e-4 * Math.Max(1, Math.Abs(expected[i])));
+    }
+
+    [Fact]
+    public void with_a_ridge_inputs_that_follow_from_one_another_or_never_vary_are_borne()
+    {
+        var random = new Random(5);
+        var values = Enumerable.Range(0, 200).Select(_ => random.NextDouble()).Select(x => new[] { x, 2 * x, 1 }).ToArray();
+        var rows = new SurvivalRows(["x", "twice", "one"], values, [.. values.Select(row => -Math.Log(random.NextDouble()) * Math.Exp(-2 * row[0]))], [.. values.Select(_ => true)]);
+        Assert.Throws<Problem>(() => CoxRegression.Fit(rows, Stop));
+        var fit = CoxRegression.Fit(rows, 0.01, Stop);
+        Assert.Equal(0, fit.Coefficients[2]);
+        Assert.Equal(fit.Coefficients[0], 2 * fit.Coefficients[1], 1e-6);
+    }
+
     // Three who die one after the other, the exposed one first: the likelihood e^b / (e^b + 2) rises for ever.
     [Fact]
     public void an_input_that_orders_all_events_is_refused_with_a_reason()
