@@ -70,7 +70,11 @@ public sealed record Card(Guid Uuid, string Conclusion, int Rank, Indicator Indi
 }
 
 /// <summary>Why something was not said: a stable reason to count by, and the conclusion or value that it is about.</summary>
-public sealed record Silence(string Reason, string Subject);
+public sealed record Silence(string Reason, string Subject)
+{
+    /// <summary>When it will be said again at the latest, where that is known.</summary>
+    public DateTimeOffset? Until { get; init; }
+}
 
 /// <summary>The reasons for silence. They are counted over time: never rename one.</summary>
 public static class SilenceReasons

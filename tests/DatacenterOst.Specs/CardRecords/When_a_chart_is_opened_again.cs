@@ -31,6 +31,25 @@ public sealed class When_a_chart_is_opened_again(PrivatePostgres postgres)
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task Q06_what_is_held_back_is_not_worked_out_again_either_and_is_said_when_its_time_is_over(string store)
+    {
+        await using var ost = await Start(store, postgres);
+        Assert.Equal("AKI stage 2", Said(await ost.Call(Stage2)));
+        ost.Clock.Set("2026-03-10 12:06");
+        Assert.Equal("", Said(await ost.Call(Stage2)));
+        Assert.Equal(2, await Answers(ost));
+        ost.Clock.Set("2026-03-10 12:08");
+        Assert.Equal("", Said(await ost.Call(Stage2)));
+        Assert.Equal(2, await Answers(ost));
+
+        // Held back again two minutes before the quiet twelve hours are over: memory lasts no longer than those.
+        ost.Clock.Set("2026-03-10 23:58");
+        Assert.Equal("", Said(await ost.Call(Stage2)));
+        ost.Clock.Set("2026-03-11 00:01");
+        Assert.Equal("AKI stage 2", Said(await ost.Call(Stage2)));
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task Q06_a_new_observation_is_seen_at_once(string store)
     {
         await using var ost = await Start(store, postgres);

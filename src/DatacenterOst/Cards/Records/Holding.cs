@@ -40,7 +40,7 @@ public sealed class Holding
     {
         var shown = earlier.Find(row => row.Said.All.Any(one => one.IsShown && one.Conclusion == card.Conclusion && one.Rank == card.Rank)).Answer;
         var quiet = rules.QuietOf(card);
-        if (shown is not null && now - shown.AnsweredAt < quiet && !HasFallenSince(shown.AnsweredAt, card)) return new Silence(SilenceReasons.Repeated, card.Conclusion);
+        if (shown is not null && now - shown.AnsweredAt < quiet && !HasFallenSince(shown.AnsweredAt, card)) return new Silence(SilenceReasons.Repeated, card.Conclusion) { Until = shown.AnsweredAt + quiet };
 
         var overridden = overrides.FirstOrDefault(done => done.Conclusion == card.Conclusion);
         if (overridden is not null && now - overridden.AnsweredAt < rules.Override && !HasMovedSince(overridden.AnsweredAt, card)) return new Silence(SilenceReasons.Overridden, card.Conclusion);

@@ -43,17 +43,19 @@ public sealed class OpenedCharts
 
         // Counted here, since to count the entries of the dictionary all of its locks are taken.
         if (Interlocked.Increment(ref remembered) >= MaxCharts) Forget(now);
-        var quiet = answer.Cards.Select(service.Silence.QuietOf).Where(span => span > TimeSpan.Zero).Append(Longest).Min();
-        charts[key] = new OpenedChart(service, asked.Content, asked.Request, Light(answer), Light(again), now + quiet);
+        var until = answer.Cards.Select(service.Silence.QuietOf).Where(span => span > TimeSpan.Zero).Append(Longest).Select(span => now + span)
+            .Concat(answer.Silences.Select(silence => silence.Until).OfType<DateTimeOffset>()).Min();
+        charts[key] = new OpenedChart(service, asked.Content, asked.Request, Light(answer), Light(again), until);
     }
 
     /// <summary>What the same data would be answered, had they been asked about a moment later; null where that is not so simple.</summary>
     private static HookAnswer? Again(CdsService service, HookAnswer answer)
     {
-        // What was held back will be said one day, and an answer from memory would not know when.
-        if (answer.Silences.Any(silence => silence.Reason is SilenceReasons.Repeated or SilenceReasons.Overridden or SilenceReasons.OverDay)) return null;
+        // What was held back will be said one day, and an answer from memory must know when.
+        var isOfUser = service.Silence.Per == SilencePer.PatientAndUser;
+        if (answer.Silences.Any(silence => silence.Reason is SilenceReasons.Overridden or SilenceReasons.OverDay || (silence.Reason == SilenceReasons.Repeated && !(isOfUser && silence.Until is not null)))) return null;
         if (service.Silence.IsNone || answer.Cards.Count == 0) return answer;
-        var isQuiet = service.Silence.Per == SilencePer.PatientAndUser && answer.Cards.All(card => service.Silence.QuietOf(card) > TimeSpan.Zero);
+        var isQuiet = isOfUser && answer.Cards.All(card => service.Silence.QuietOf(card) > TimeSpan.Zero);
         return isQuiet ? CardWriting.Without(answer, service, [.. answer.Cards.Select(card => new Silence(SilenceReasons.Repeated, card.Conclusion))]) : null;
     }
 
