@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net.Http.Headers;
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
 using DatacenterOst.Server.Fhir;
@@ -16,6 +18,9 @@ public static class Warmup
     /// <summary>No resource has so many versions: the write is refused before it stores anything.</summary>
     private const int NoVersion = int.MaxValue;
 
+    /// <summary>A start is not held up longer.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
     public static async Task Run(DataCentre centre, CancellationToken cancellationToken)
     {
         var record = centre.Writing.Record(Sample());
@@ -31,6 +36,29 @@ public static class Warmup
         await centre.Resources.Read("Observation", Id, Caller.Product, cancellationToken);
         var query = SearchAsk.Parse(["Observation"], [KeyValuePair.Create("code", "http://loinc.org|2160-0"), KeyValuePair.Create("_id", Id), KeyValuePair.Create("date", "ge2026")], centre);
         await centre.Search.Find(query, Caller.Product, cancellationToken);
+    }
+
+    /// <summary>
+    /// The same ways from a client's side, once the server listens and before it says so: what is done for a request around its interaction was half
+    /// of what the first one waited for. Only over http, which is on this machine.
+    /// </summary>
+    public static async Task OverHttp(ICollection<string> addresses, CancellationToken cancellationToken)
+    {
+        if (addresses.FirstOrDefault(address => address.StartsWith("http://", StringComparison.Ordinal)) is not { } address) return;
+        using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = Longest };
+        using var write = new HttpRequestMessage(HttpMethod.Put, $"/fhir/Observation/{Id}") { Content = new ByteArrayContent(Sample()) };
+        write.Content.Headers.ContentType = new MediaTypeHeaderValue("application/fhir+json");
+        write.Headers.IfMatch.Add(new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{NoVersion}\""), isWeak: true));
+        try
+        {
+            using var refused = await http.SendAsync(write, cancellationToken);
+            using var missing = await http.GetAsync(new Uri($"/fhir/Observation/{Id}", UriKind.Relative), cancellationToken);
+            using var nothing = await http.GetAsync(new Uri($"/fhir/Observation?patient={Id}&code=http://loinc.org%7C2160-0&_sort=-date&_count=10", UriKind.Relative), cancellationToken);
+        }
+        catch (Exception failed) when (failed is HttpRequestException || (failed is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // Nobody waits for it; the first request finds the same trouble and says it.
+        }
     }
 
     private static byte[] Sample() => System.Text.Encoding.UTF8.GetBytes("""

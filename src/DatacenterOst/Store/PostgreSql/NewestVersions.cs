@@ -24,9 +24,6 @@ internal sealed class NewestVersions
             left join raw_record w on w.patient_key = r.patient_key and w.raw_key = case when r.encoding = 2 and r.stored_at <> wanted.opened then r.raw_key end) r
         """;
 
-    /// <summary>Trips at a time: while the answer of one is taken apart, the database works on the other.</summary>
-    private const int MaxAtOnce = 2;
-
     private const int MaxTogether = 64;
 
     // No version has it.
@@ -40,7 +37,7 @@ internal sealed class NewestVersions
     {
         this.readers = readers;
         this.bodies = bodies;
-        together = new SharedTrips<(short Type, string Id), StoredResource?>(ReadAll, MaxAtOnce, MaxTogether);
+        together = new SharedTrips<(short Type, string Id), StoredResource?>(ReadAll, SharedQuestions.AtOnce, MaxTogether);
     }
 
     public Task<StoredResource?> Read(string type, string id, CancellationToken cancellationToken) =>

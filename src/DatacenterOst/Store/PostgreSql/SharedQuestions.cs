@@ -16,8 +16,8 @@ internal sealed class SharedQuestions : IAsyncDisposable
     /// <summary>Milliseconds that one question may take here.</summary>
     private const int MaxTime = 200;
 
-    // While the answer of one trip is taken apart, the database works on another.
-    private static readonly int AtOnce = Math.Max(2, Environment.ProcessorCount);
+    /// <summary>Trips at a time: half the processors. More would each carry less, and where the database shares this machine, get in its way.</summary>
+    public static readonly int AtOnce = Math.Max(1, Environment.ProcessorCount / 2);
 
     private readonly NpgsqlDataSource shared;
     private readonly NpgsqlDataSource readers;
