@@ -10,6 +10,9 @@ internal sealed class Included(Matches matches)
     /// <summary>Resources that are included on one page.</summary>
     public const int MaxIncluded = 1_000;
 
+    /// <summary>References that are read by key; more are looked up together.</summary>
+    private const int MaxByKey = 64;
+
     /// <summary>Times that <c>:iterate</c> goes on from what was included.</summary>
     private const int MaxRounds = 8;
 
@@ -49,6 +52,8 @@ internal sealed class Included(Matches matches)
             wanted.UnionWith(references.Where(reference => (inclusion.Target is null || reference.Type == inclusion.Target) && !there.Contains(reference)));
         }
 
+        if (matches.IsNow && wanted.Count <= MaxByKey) return await ByKey(wanted, cancellationToken);
+
         var found = new List<StoredResource>();
         foreach (var type in wanted.GroupBy(reference => reference.Type))
         {
@@ -58,6 +63,14 @@ internal sealed class Included(Matches matches)
         }
 
         return found;
+    }
+
+    // The few that most pages refer to are read like any other resource, in one way to the store, and are mostly open here already.
+    private async Task<List<StoredResource>> ByKey(HashSet<(string Type, string Id)> wanted, CancellationToken cancellationToken)
+    {
+        Check(wanted.Count);
+        var read = await Task.WhenAll(wanted.Select(one => matches.Database.Dialect.Newest(one.Type, one.Id, cancellationToken)));
+        return [.. read.OfType<StoredResource>().Where(found => !found.IsDeleted && there.Add((found.Type, found.Id)))];
     }
 
     private async Task<List<StoredResource>> Reverse(Inclusion inclusion, IReadOnlyList<StoredResource> targets, CancellationToken cancellationToken)

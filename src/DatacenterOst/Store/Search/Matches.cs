@@ -31,6 +31,9 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
 
     public Caller Caller { get; } = caller;
 
+    /// <summary>Whether the store is looked at as it is, and not as it was known or as it was for the first page.</summary>
+    public bool IsNow => view is { Known: null, Stored: null };
+
     /// <summary>The same moment of the store without <c>_asOf</c>: definitions hold whatever the record was then.</summary>
     public Matches Definitions => new(Database, view with { Known = null }, Caller);
 
