@@ -46,6 +46,8 @@ public sealed class When_there_is_very_much(FullServers servers, PrivatePostgres
         "Observation?patient=small&code=http://loinc.org|14682-9&_sort=-date&_count=10",
         "Observation?patient=small&date=ge2026-01-01&_count=5",
         "Observation?patient=small&value-quantity=gt100",
+        "Observation?patient=small&_include=Observation:subject",
+        "Observation?_id=small-3,small-4&_include=Observation:subject",
         "Observation?patient.identifier=urn:test|small",
         "Patient/small/$everything",
         "Observation/$lastn?patient=small",

@@ -17,7 +17,7 @@ internal static class Clauses
     public static Clause Of(string type, Criterion criterion, SearchStatement statement) => criterion switch
     {
         ValueCriterion value => OfValue(type, value, statement),
-        IdCriterion ids => OfIds(ids, statement),
+        IdCriterion ids => OfIds(ids, statement.Types, statement),
         // The store gives every resource its id and the time of its version.
         MissingCriterion { Parameter.Code: "_id" or "_lastUpdated" } missing => new Clause(missing.IsMissing ? "1 = 0" : "1 = 1", true),
         LastUpdatedCriterion updated => new Clause(Any(updated.AnyOf.Select(date => DateClauses.Of("r.stored_at", "r.stored_at + 1", date, statement))), true),
@@ -29,20 +29,21 @@ internal static class Clauses
         _ => Clause.Anything,
     };
 
-    private static Clause OfIds(IdCriterion criterion, SearchStatement statement)
+    // Whose they are is asked apart from the resource: a question that named the resource's own type would be asked for each of them.
+    private static Clause OfIds(IdCriterion criterion, IReadOnlyList<string> types, SearchStatement statement)
     {
         var ids = statement.Name(statement.Dialect.TextList([.. criterion.Ids.Select(Sql.Storable)]));
         return new Clause(
             $"""
             {statement.Dialect.IsIn("r.id", ids)} and r.patient_key in
-            (select l.patient_key from resource_location l where l.type = r.type and {statement.Dialect.IsIn("l.id", ids)})
+            (select l.patient_key from resource_location l where l.type in ({string.Join(", ", types.Select(ResourceTypes.Find))}) and {statement.Dialect.IsIn("l.id", ids)})
             """, true);
     }
 
     private static Clause OfItems(ItemsCriterion criterion, SearchStatement statement)
     {
         var types = criterion.Items.GroupBy(item => item.Type).Select(items =>
-            $"r.type = {ResourceTypes.Find(items.Key)} and {OfIds(new IdCriterion([.. items.Select(item => item.Id)]), statement).Sql}").ToList();
+            $"r.type = {ResourceTypes.Find(items.Key)} and {OfIds(new IdCriterion([.. items.Select(item => item.Id)]), [items.Key], statement).Sql}").ToList();
         return new Clause(types.Count == 0 ? "1 = 0" : Any(types), true);
     }
 
@@ -63,7 +64,7 @@ internal static class Clauses
         .Select(alike => $"r.type in ({string.Join(", ", alike.Select(one => ResourceTypes.Find(one.Type)))}) and {OfCompartment(alike.First(), statement).Sql}"));
 
     private static Clause OfCompartment(CompartmentCriterion criterion, SearchStatement statement) => criterion.By.Count == 0
-        ? OfIds(new IdCriterion([criterion.OwnerId]), statement)
+        ? OfIds(new IdCriterion([criterion.OwnerId]), [criterion.Type], statement)
         : HasAny(statement, TermsOf(criterion, statement.Known));
 
     private static List<long> TermsOf(CompartmentCriterion criterion, SearchParameters known) =>

@@ -30,6 +30,9 @@ internal sealed class SearchStatement
     /// <summary>Parameter of the one patient whose resources are looked at; null for all.</summary>
     public string? Patient { get; private set; }
 
+    /// <summary>Types of the resources that are looked at.</summary>
+    public IReadOnlyList<string> Types { get; private set; } = [];
+
     public string Where => string.Join("\nand ", conditions);
 
     public void Add(string condition) => conditions.Add(condition);
@@ -48,9 +51,13 @@ internal sealed class SearchStatement
         Add($"r.patient_key = {Patient}");
     }
 
-    public void OfTypes(IReadOnlyList<string> types) => Add(types.Count == 1
-        ? $"r.type = {Name(ResourceTypes.Find(types[0]))}"
-        : $"r.type in ({string.Join(", ", types.Select(ResourceTypes.Find))})");
+    public void OfTypes(IReadOnlyList<string> types)
+    {
+        Types = types;
+        Add(types.Count == 1
+            ? $"r.type = {Name(ResourceTypes.Find(types[0]))}"
+            : $"r.type in ({string.Join(", ", types.Select(ResourceTypes.Find))})");
+    }
 
     /// <summary>Only versions that were current at the moment that the search looks at.</summary>
     public void AsSeen(SearchView view)
