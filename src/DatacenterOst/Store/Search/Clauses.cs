@@ -33,11 +33,8 @@ internal static class Clauses
     private static Clause OfIds(IdCriterion criterion, IReadOnlyList<string> types, SearchStatement statement)
     {
         var ids = statement.Name(statement.Dialect.TextList([.. criterion.Ids.Select(Sql.Storable)]));
-        return new Clause(
-            $"""
-            {statement.Dialect.IsIn("r.id", ids)} and r.patient_key in
-            (select l.patient_key from resource_location l where l.type in ({string.Join(", ", types.Select(ResourceTypes.Find))}) and {statement.Dialect.IsIn("l.id", ids)})
-            """, true);
+        var whose = $"select l.patient_key from resource_location l where l.type in ({string.Join(", ", types.Select(ResourceTypes.Find))}) and {statement.Dialect.IsIn("l.id", ids)}";
+        return new Clause($"{statement.Dialect.IsIn("r.id", ids)} and {statement.Dialect.AnyOf("r.patient_key", whose)}", true);
     }
 
     private static Clause OfItems(ItemsCriterion criterion, SearchStatement statement)

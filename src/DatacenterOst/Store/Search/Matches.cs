@@ -189,9 +189,10 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
             """, statement, cancellationToken);
     }
 
-    // A page of one patient's resources in the order of their index: what is asked at every bedside.
+    // A page of one patient's resources in the order of their index, or of their whole record: what is asked at every bedside.
     private bool IsShort(ResolvedQuery query, SearchStatement statement, SearchOrder order, int limit) =>
-        query.Patient is not null && view.Known is null && order.By == OrderedBy.Date && statement.Open.Count == 0 && limit <= MaxShort;
+        view.Known is null && statement.Open.Count == 0 && limit <= MaxShort
+        && (order.By == OrderedBy.StoredOfOne || (order.By == OrderedBy.Date && query.Patient is not null));
 
     private async Task<List<Match>> Asked(bool isShort, string text, SearchStatement statement, CancellationToken cancellationToken)
     {

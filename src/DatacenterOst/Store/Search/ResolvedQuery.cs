@@ -15,9 +15,9 @@ internal sealed record ResolvedQuery(IReadOnlyList<string> Types, IReadOnlyList<
             statement.OfPatient(patient);
         }
 
-        statement.OfTypes(Types);
-        statement.AsSeen(view);
         var compartments = Criteria.OfType<CompartmentCriterion>().ToList();
+        statement.OfTypes(Types, isSaidByEach: compartments.Count > 0);
+        statement.AsSeen(view);
         if (compartments.Count > 0)
         {
             statement.Add(Clauses.OfCompartments(compartments, statement));

@@ -15,10 +15,11 @@ internal sealed record SearchOrder(OrderedBy By, SortDirection Direction)
     {
         var hasDates = query.Types is [var type] && PrincipalDates.Of(type) is not null;
         var isOfOne = hasDates && query.Patient is not null;
+        var stored = query.Criteria.OfType<CompartmentCriterion>().Any() ? OrderedBy.StoredOfOne : OrderedBy.Stored;
         return query.Sort switch
         {
-            [] => new SearchOrder(isOfOne ? OrderedBy.Date : OrderedBy.Stored, SortDirection.Descending),
-            [{ Parameter.Code: "_lastUpdated" } key] => new SearchOrder(OrderedBy.Stored, key.Direction),
+            [] => new SearchOrder(isOfOne ? OrderedBy.Date : stored, SortDirection.Descending),
+            [{ Parameter.Code: "_lastUpdated" } key] => new SearchOrder(stored, key.Direction),
             [var key] when hasDates && PrincipalDates.Is(query.Types[0], key.Parameter) => new SearchOrder(isOfOne ? OrderedBy.Date : OrderedBy.DateOfAll, key.Direction),
             _ => null,
         };
@@ -35,10 +36,14 @@ internal sealed record SearchOrder(OrderedBy By, SortDirection Direction)
         _ => "r.dated_from",
     };
 
+    // A planner knows how many have a term on average, and not that the record of one is all in one place: by the order of all it would look
+    // through everybody's to find it.
+    private string StoredAt => By == OrderedBy.StoredOfOne ? "(r.stored_at + 0)" : "r.stored_at";
+
     public string Sql => (By, Direction) switch
     {
-        (OrderedBy.Stored, SortDirection.Descending) => "r.stored_at desc",
-        (OrderedBy.Stored, _) => "r.stored_at",
+        (OrderedBy.Stored or OrderedBy.StoredOfOne, SortDirection.Descending) => $"{StoredAt} desc",
+        (OrderedBy.Stored or OrderedBy.StoredOfOne, _) => StoredAt,
         (_, SortDirection.Descending) => $"{Key} desc, r.stored_at desc",
         _ => $"{Key}, r.stored_at",
     };
@@ -48,8 +53,8 @@ internal sealed record SearchOrder(OrderedBy By, SortDirection Direction)
     {
         var comparison = Direction == SortDirection.Descending ? "<" : ">";
         var stored = statement.Name(last.StoredAt);
-        return By == OrderedBy.Stored
-            ? $"r.stored_at {comparison} {stored}"
+        return By is OrderedBy.Stored or OrderedBy.StoredOfOne
+            ? $"{StoredAt} {comparison} {stored}"
             : $"({Key}, r.stored_at) {comparison} ({statement.Name(last.Dated)}, {stored})";
     }
 }
@@ -57,6 +62,9 @@ internal sealed record SearchOrder(OrderedBy By, SortDirection Direction)
 internal enum OrderedBy
 {
     Stored,
+
+    /// <summary>By when it was stored, within the compartment of one: the few are found first, and put in order then.</summary>
+    StoredOfOne,
 
     /// <summary>By the principal date within one patient, which an index has.</summary>
     Date,

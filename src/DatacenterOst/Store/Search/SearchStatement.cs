@@ -51,9 +51,11 @@ internal sealed class SearchStatement
         Add($"r.patient_key = {Patient}");
     }
 
-    public void OfTypes(IReadOnlyList<string> types)
+    /// <summary>The types of the resources; their condition too, unless each of the conditions that follow names its own.</summary>
+    public void OfTypes(IReadOnlyList<string> types, bool isSaidByEach)
     {
         Types = types;
+        if (isSaidByEach) return;
         Add(types.Count == 1
             ? $"r.type = {Name(ResourceTypes.Find(types[0]))}"
             : $"r.type in ({string.Join(", ", types.Select(ResourceTypes.Find))})");
