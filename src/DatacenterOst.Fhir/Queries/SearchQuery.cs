@@ -30,7 +30,7 @@ public sealed partial record SearchQuery
     /// <summary><c>_elements</c>; empty for all.</summary>
     public IReadOnlyList<string> Elements { get; init; } = [];
 
-    /// <summary><c>_asOf</c>: the record as it was known at that instant; null for now.</summary>
+    /// <summary><c>_asOf</c>: the record as it was known at that instant; null for the record as it is.</summary>
     public DateTimeOffset? AsOf { get; init; }
 
     /// <summary>What was asked and is not taken into account, with the reason; an error under <c>handling=strict</c>.</summary>

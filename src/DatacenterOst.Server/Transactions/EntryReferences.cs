@@ -26,42 +26,27 @@ public sealed partial class EntryReferences
     public void Add(string name, string reference) => names[name] = reference;
 
     /// <summary>The conditional references of a resource.</summary>
-    public static IEnumerable<string> Conditional(ReadOnlyMemory<byte> json)
-    {
-        if (json.Span.IndexOf((byte)'?') < 0)
-            return [];
-        var found = new List<string>();
-        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = Resource.MaxDepth });
-        while (reader.Read())
-        {
-            if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("reference"u8) || !reader.Read() || reader.TokenType != JsonTokenType.String)
-                continue;
-            var reference = reader.GetString()!;
-            var mark = reference.IndexOf('?', StringComparison.Ordinal);
-            if (mark > 0 && FhirDefinitions.IsResourceType(reference[..mark]))
-                found.Add(reference);
-        }
-
-        return found;
-    }
+    public static IEnumerable<string> Conditional(ReadOnlyMemory<byte> json) => json.Span.IndexOf((byte)'?') < 0 ? [] : All(json).Where(IsConditional);
 
     /// <summary>
     /// References to an entry that the transaction does not have. Nothing stored can be called by a urn:uuid, so such a reference would
     /// lead nowhere for ever.
     /// </summary>
-    public static IEnumerable<string> Unknown(ReadOnlyMemory<byte> json, Func<string, bool> isKnown)
+    public static IEnumerable<string> Unknown(ReadOnlyMemory<byte> json, Func<string, bool> isKnown) => json.Span.IndexOf("\"urn:"u8) < 0
+        ? []
+        : All(json).Where(reference => Placeholders.Any(placeholder => reference.StartsWith(placeholder, StringComparison.OrdinalIgnoreCase)) && !isKnown(reference));
+
+    private static bool IsConditional(string reference) =>
+        reference.IndexOf('?', StringComparison.Ordinal) is > 0 and var mark && FhirDefinitions.IsResourceType(reference[..mark]);
+
+    private static List<string> All(ReadOnlyMemory<byte> json)
     {
-        if (json.Span.IndexOf("\"urn:"u8) < 0)
-            return [];
         var found = new List<string>();
         var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = Resource.MaxDepth });
         while (reader.Read())
         {
-            if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("reference"u8) || !reader.Read() || reader.TokenType != JsonTokenType.String)
-                continue;
-            var reference = reader.GetString()!;
-            if (Placeholders.Any(placeholder => reference.StartsWith(placeholder, StringComparison.OrdinalIgnoreCase)) && !isKnown(reference))
-                found.Add(reference);
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("reference"u8) && reader.Read() && reader.TokenType == JsonTokenType.String)
+                found.Add(reader.GetString()!);
         }
 
         return found;

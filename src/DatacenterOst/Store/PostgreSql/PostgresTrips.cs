@@ -105,14 +105,20 @@ internal sealed class PostgresTrips(NpgsqlConnection connection) : ITrips
     {
         foreach (var statement in statements)
         {
-            var command = new NpgsqlBatchCommand(statement.Command.CommandText);
-            var parameters = statement.Command.Parameters.Cast<NpgsqlParameter>().ToArray();
-            statement.Command.Parameters.Clear(); // a parameter belongs to one command
-            command.Parameters.AddRange(parameters);
-            batch.BatchCommands.Add(command);
+            batch.BatchCommands.Add(InBatch(statement.Command));
         }
 
         batch.Timeout *= Math.Max(1, statements.Count);
+    }
+
+    /// <summary>The same command as a part of a batch; the parameters move there, since one belongs to one command.</summary>
+    public static NpgsqlBatchCommand InBatch(DbCommand single)
+    {
+        var command = new NpgsqlBatchCommand(single.CommandText);
+        var parameters = single.Parameters.Cast<NpgsqlParameter>().ToArray();
+        single.Parameters.Clear();
+        command.Parameters.AddRange(parameters);
+        return command;
     }
 
     private static async Task Run(NpgsqlBatch batch, IReadOnlyList<Statement> statements, CancellationToken cancellationToken)

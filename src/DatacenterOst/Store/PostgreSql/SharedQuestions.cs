@@ -97,10 +97,6 @@ internal sealed class SharedQuestions : IAsyncDisposable
     {
         using var filled = connection.Command(question.Text);
         question.Fill(filled);
-        var command = new NpgsqlBatchCommand(question.Text);
-        var parameters = filled.Parameters.Cast<NpgsqlParameter>().ToArray();
-        filled.Parameters.Clear(); // a parameter belongs to one command
-        command.Parameters.AddRange(parameters);
-        return command;
+        return PostgresTrips.InBatch(filled);
     }
 }

@@ -96,6 +96,6 @@ internal sealed class SearchStatement
 }
 
 /// <summary>The moment that a search looks at.</summary>
-/// <param name="Known">The record as it was known then (<c>_asOf</c>); null for now.</param>
+/// <param name="Known">The record as it was known then (<c>_asOf</c>); null for the record as it is.</param>
 /// <param name="Stored">The store as it was for the first page; null on the first page.</param>
 internal sealed record SearchView(DateTimeOffset? Known, DateTimeOffset? Stored);
