@@ -14,9 +14,6 @@ namespace DatacenterOst.Server.Operations;
 /// </summary>
 public static class LastnOperation
 {
-    /// <summary>Observations that are looked through; a patient in intensive care has some thousands a day.</summary>
-    private const int MaxObservations = 50_000;
-
     /// <summary>The most of one code that are returned.</summary>
     private const int MaxOfCode = 1_000;
 
@@ -29,27 +26,8 @@ public static class LastnOperation
         var query = SearchAsk.Parse(["Observation"], parameters, centre);
         if (query.Ignored is [var ignored, ..])
             throw new Problem(ProblemKind.Invalid, $"'{FhirRequest.Shown(ignored.Name)}': {ignored.Reason}", where: FhirRequest.Shown(ignored.Name));
-        query = query with { Count = ResourceSearch.MaxCount, Total = TotalMode.None };
-        var found = await centre.TimeLimit.Within(token => All(query, centre, token), cancellationToken);
-        var newest = CodeGroups.Newest([.. found.Where(row => row.As == FoundAs.Match).Select(row => row.Resource)], max);
-        var included = found.Where(row => row.As == FoundAs.Include).DistinctBy(row => (row.Resource.Type, row.Resource.Id));
-        var rows = newest.Select(stored => new FoundResource(stored, FoundAs.Match)).Concat(included).ToList();
-        return SearchInteraction.Answer(request, query, new FoundPage(rows, null, newest.Count));
-    }
-
-    private static async Task<List<FoundResource>> All(SearchQuery query, DataCentre centre, CancellationToken cancellationToken)
-    {
-        var all = new List<FoundResource>();
-        do
-        {
-            var page = await centre.Search.Find(query, Caller.Loopback, cancellationToken);
-            all.AddRange(page.Rows);
-            if (all.Count > MaxObservations)
-                throw new Problem(ProblemKind.TooCostly, $"More than {MaxObservations} observations fit. Name a patient, and a category or codes.", where: "$lastn");
-            query = query with { Cursor = page.Next };
-        }
-        while (query.Cursor is not null);
-        return all;
+        var page = await centre.TimeLimit.Within(token => centre.Search.Newest(query, max, Caller.Loopback, token), cancellationToken);
+        return SearchInteraction.Answer(request, query, page);
     }
 
     private static int Max(FhirRequest request)

@@ -2,6 +2,7 @@ using System.Text;
 using DatacenterOst.Clinical;
 using DatacenterOst.Fhir;
 using DatacenterOst.Server.Operations;
+using DatacenterOst.Store.Search;
 using DatacenterOst.Store;
 
 namespace DatacenterOst.UnitTests.Server;
@@ -47,8 +48,8 @@ public sealed class When_measurements_are_summed_up
     public void an_observation_with_two_codings_joins_what_has_either()
     {
         StoredResource[] observations = [Observation("1", "a"), Observation("2", "b"), Observation("3", "c"), Observation("4", "a", "b"), Observation("5", "c"), Observation("6", "d", "b")];
-        Assert.Equal(["1", "3"], CodeGroups.Newest(observations, 1).Select(found => found.Id));
-        Assert.Equal(["1", "2", "3", "5"], CodeGroups.Newest(observations, 2).Select(found => found.Id));
+        Assert.Equal(["1", "3"], Newest(observations, 1).Select(found => found.Id));
+        Assert.Equal(["1", "2", "3", "5"], Newest(observations, 2).Select(found => found.Id));
     }
 
     [Fact]
@@ -56,7 +57,14 @@ public sealed class When_measurements_are_summed_up
     {
         var text = """{"resourceType":"Observation","status":"final","code":{"text":"Weight"}}""";
         StoredResource[] observations = [Stored("1", text), Stored("2", text.Replace("Weight", "WEIGHT", StringComparison.Ordinal)), Stored("3", text.Replace("Weight", "Height", StringComparison.Ordinal))];
-        Assert.Equal(["1", "3"], CodeGroups.Newest(observations, 1).Select(found => found.Id));
+        Assert.Equal(["1", "3"], Newest(observations, 1).Select(found => found.Id));
+    }
+
+    private static IReadOnlyList<StoredResource> Newest(IEnumerable<StoredResource> observations, int ofEach)
+    {
+        var groups = new CodeGroups(SearchParameter.Find("Observation", "code")!, ofEach);
+        foreach (var observation in observations) groups.Add(observation);
+        return groups.Newest();
     }
 
     private static StoredResource Observation(string id, params string[] codes)

@@ -32,11 +32,14 @@ internal sealed class IndexedValues
     public static IndexedValues Of(string type, IEnumerable<SearchValue> values)
     {
         var indexed = new IndexedValues();
+        var codes = new List<TokenValue>();
         foreach (var value in values)
         {
             indexed.Add(type, value);
+            if (CodeGroups.Are(type) && value is TokenValue { Parameter.Code: "code", Code: not null } code) codes.Add(code);
         }
 
+        if (codes.Count > 0) indexed.terms.Add(Search.Terms.Together(codes[0].Parameter, [.. codes.Select(code => (code.System ?? "", code.Code!))]));
         return indexed;
     }
 

@@ -7,6 +7,9 @@ namespace DatacenterOst.Store.Search;
 /// <param name="Patient">The one patient whose resources are searched; null for all.</param>
 internal sealed record ResolvedQuery(IReadOnlyList<string> Types, IReadOnlyList<Criterion> Criteria, PatientId? Patient, IReadOnlyList<SortKey> Sort)
 {
+    /// <summary>Terms that no match may have.</summary>
+    public IReadOnlyCollection<long> Without { get; init; } = [];
+
     /// <summary>The SQL of the conditions; those that it does not wholly express are noted in the statement.</summary>
     public void Write(SearchStatement statement, SearchView view)
     {
@@ -21,6 +24,11 @@ internal sealed record ResolvedQuery(IReadOnlyList<string> Types, IReadOnlyList<
         if (compartments.Count > 0)
         {
             statement.Add(Clauses.OfCompartments(compartments, statement));
+        }
+
+        if (Without.Count > 0)
+        {
+            statement.Add($"not ({Clauses.HasAny(statement, Without).Sql})");
         }
 
         foreach (var criterion in Criteria.Where(criterion => criterion is not CompartmentCriterion))

@@ -53,9 +53,29 @@ public sealed class ResourceSearch(StoreDatabase database)
             ? await matches.Page(resolved, order, cursor, count, cancellationToken)
             : await new SortedMatches(matches).Page(resolved, cursor, count, cancellationToken);
         var total = page.Total ?? (query.Total is TotalMode.Accurate or TotalMode.Estimate ? await matches.Count(resolved, cancellationToken) : null);
+        return await Found(matches, query, page with { Total = total }, cancellationToken);
+    }
+
+    /// <summary>The newest Observations of each code among the matches, newest first (<c>$lastn</c>), and what is included for them.</summary>
+    /// <param name="query">A search of Observation in descending order of date.</param>
+    /// <param name="ofEach">How many of each code. Observations that share a coding, or share one with what shares one, are of one code.</param>
+    /// <exception cref="Problem">TooCostly when a limit is met.</exception>
+    public async Task<FoundPage> Newest(SearchQuery query, int ofEach, Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(caller);
+        var matches = new Matches(database, new SearchView(query.AsOf, null), caller);
+        var newest = await new Chains(matches, caller).Resolve(query, cancellationToken) is { } resolved
+            ? await new NewestOfCodes(matches).Find(resolved, ofEach, cancellationToken)
+            : [];
+        return await Found(matches, query, new MatchPage(newest, null, newest.Count), cancellationToken);
+    }
+
+    private static async Task<FoundPage> Found(Matches matches, SearchQuery query, MatchPage page, CancellationToken cancellationToken)
+    {
         var included = query.Inclusions.Count == 0 ? [] : await new Included(matches).Of(query, page.Rows, cancellationToken);
         return new FoundPage(
             [.. page.Rows.Select(row => new FoundResource(row, FoundAs.Match)), .. included.Select(row => new FoundResource(row, FoundAs.Include))],
-            page.Next, total);
+            page.Next, page.Total);
     }
 }

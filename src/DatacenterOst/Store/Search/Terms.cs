@@ -13,6 +13,12 @@ internal static class Terms
     /// <param name="system">Empty where the code has none.</param>
     public static long Token(SearchParameter parameter, string system, string code) => Of(parameter, "s", system, code);
 
+    /// <summary>All codes of a resource together, in whatever order it has them: two resources that share this have the same codes and no others.</summary>
+    /// <param name="codes">At least one; systems empty where a code has none.</param>
+    public static long Together(SearchParameter parameter, IReadOnlyList<(string System, string Code)> codes) => codes is [var only]
+        ? Of(parameter, "g", only.System, only.Code)
+        : Of(parameter, "g", string.Join('\n', codes.Distinct().Select(code => $"{code.System}|{code.Code}").Order(StringComparer.Ordinal)));
+
     public static long Reference(SearchParameter parameter, string type, string id) => Of(parameter, "r", type, id);
 
     public static long Address(SearchParameter parameter, string url) => Of(parameter, "u", url);
