@@ -40,6 +40,7 @@ public static class ServerHost
         builder.Services.AddHostedService<SilentRun>();
         builder.Services.AddHostedService<ModelMonitor>();
         builder.Services.AddSingleton(reach);
+        builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<OwnPages>();
         builder.Services.AddSingleton<KeySetDownload>();
         builder.Services.AddSingleton<ClientGuard>();

@@ -1,4 +1,5 @@
 using DatacenterOst.Access;
+using DatacenterOst.Clinical;
 
 namespace DatacenterOst.Server.Http;
 
@@ -12,9 +13,10 @@ public static class HealthEndpoints
         health.MapGet("/ready", Ready);
     }
 
-    // Ready means that the store answers; content that was refused is for `dost doctor`, the rest goes on serving.
-    private static async Task<string> Ready(DataCentre centre, CancellationToken cancellationToken)
+    // Ready means that the server is warm and the store answers; content that was refused is for `dost doctor`, the rest goes on serving.
+    private static async Task<string> Ready(DataCentre centre, Readiness readiness, CancellationToken cancellationToken)
     {
+        if (readiness.IsWarmingUp) throw new Problem(ProblemKind.Unavailable, "the server is warming up; ask again in a second");
         await centre.Patients.Find(new Clinical.Identifier("urn:datacenter-ost:health", "ready"), Caller.Product, cancellationToken);
         return "ready";
     }

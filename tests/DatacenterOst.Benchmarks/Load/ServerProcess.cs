@@ -45,18 +45,20 @@ public sealed class ServerProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => { if (line.Data is not null) Console.Error.WriteLine(line.Data); };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        using var http = new HttpClient();
         for (var attempt = 0; attempt < 300 && !process.HasExited; attempt++)
         {
             try
             {
-                using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(address, cancellationToken);
-                return new ServerProcess(process, address);
+                using var ready = await http.GetAsync(new Uri($"http://{address}/health/ready"), cancellationToken);
+                if (ready.StatusCode != HttpStatusCode.ServiceUnavailable) return new ServerProcess(process, address);
             }
-            catch (SocketException)
+            catch (HttpRequestException)
             {
-                await Task.Delay(100, cancellationToken);
+                // Not listening yet.
             }
+
+            await Task.Delay(100, cancellationToken);
         }
 
         throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{assembly} did not listen on {address} within 30 s."));
