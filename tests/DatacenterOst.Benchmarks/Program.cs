@@ -4,6 +4,7 @@ using DatacenterOst.Benchmarks.FhirApi;
 using DatacenterOst.Benchmarks.Growth;
 using DatacenterOst.Benchmarks.Hooks;
 using DatacenterOst.Benchmarks.Ingest;
+using DatacenterOst.Benchmarks.Kept;
 using DatacenterOst.Benchmarks.Load;
 using DatacenterOst.Benchmarks.Trees;
 
@@ -52,6 +53,9 @@ switch (args.FirstOrDefault())
         await ServerBenchmark.Run([], stop.Token);
         TreesBenchmark.Run(FhirBenchmark.Root());
         return 0;
+    case "dictionary":
+        await DictionaryMaking.Run(args[1], args[2], args[3], stop.Token);
+        return 0;
     case "bare":
         // The endpoint that others are compared with; started by the hook benchmark in a process of its own.
         await BareEndpoint.Serve(args[1..], stop.Token);
@@ -61,6 +65,6 @@ switch (args.FirstOrDefault())
         LoadRows.Once();
         return 0;
     default:
-        Console.Error.WriteLine("Usage: -- ingest | hook | hour [MINUTES] | fhir | server [OBSERVATIONS] | trees | features [STAYS] | growth [MAX] [--store sqlite] | all    (data sets are found by DOST_SHARED, default ../shared)");
+        Console.Error.WriteLine("Usage: -- ingest | hook | hour [MINUTES] | fhir | server [OBSERVATIONS] | trees | features [STAYS] | growth [MAX] [--store sqlite] | all | dictionary TEXT SYNTHEA.tar.gz OUT    (data sets are found by DOST_SHARED, default ../shared)");
         return 2;
 }

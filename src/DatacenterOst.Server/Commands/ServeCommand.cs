@@ -25,11 +25,13 @@ public static class ServeCommand
             Clients.Reach.Of(settings, settings.Urls, centre.Clients.Current);
             await Warmup.Run(centre, cancellationToken);
             await using var app = ServerHost.Create(centre, settings.Urls);
-            await app.Services.GetRequiredService<Readiness>().Until(async () =>
-            {
-                await app.StartAsync(cancellationToken);
-                await Warmup.OverHttp(app.Urls, cancellationToken);
-            });
+            await app.Services.GetRequiredService<Readiness>().Until(
+                async token =>
+                {
+                    await app.StartAsync(token);
+                    await Warmup.OverHttp(app.Urls, token);
+                },
+                cancellationToken);
             app.Logger.Listening(string.Join(", ", app.Urls));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
             await using var listening = MllpDoor.Open(centre, settings, app.Services);

@@ -8,13 +8,13 @@ public sealed class Readiness
     public bool IsWarmingUp => isWarmingUp;
 
     /// <summary>Not ready until the work is done.</summary>
-    public async Task Until(Func<Task> work)
+    public async Task Until(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
         isWarmingUp = true;
         try
         {
-            await work();
+            await work(cancellationToken);
         }
         finally
         {

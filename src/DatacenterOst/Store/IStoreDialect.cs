@@ -1,6 +1,5 @@
 using System.Data.Common;
 using DatacenterOst.Clinical;
-using DatacenterOst.Store.Kept;
 
 namespace DatacenterOst.Store;
 
@@ -27,9 +26,6 @@ internal interface IStoreDialect : IAsyncDisposable
 
     /// <summary>Asks several in one way to the store and back, which they share with what others ask at the same time. What takes long goes alone.</summary>
     Task Ask(IReadOnlyList<Question> questions, CancellationToken cancellationToken);
-
-    /// <summary>Bodies of current versions that were read lately.</summary>
-    OpenedBodies Bodies { get; }
 
     /// <summary>The current version of one resource; null when there is none.</summary>
     Task<StoredResource?> Newest(string type, string id, CancellationToken cancellationToken);

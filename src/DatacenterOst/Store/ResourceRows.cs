@@ -29,12 +29,12 @@ internal sealed class ResourceRows(IStoreDialect dialect)
     public void Add(NewVersion added)
     {
         var indexed = added.Indexed;
-        var all = indexed is null ? [] : indexed.Terms.ToArray();
+        var all = indexed?.Terms ?? [];
         var type = ResourceTypes.NumberOf(added.Type);
         rows.Add(added.Patient).Add(added.StoredAt).Add(NotReplaced).Add(added.KnownAt)
             .Add(indexed?.DatedFrom ?? IndexedValues.Undated).Add(indexed?.DatedTo ?? IndexedValues.Undated)
             .Add(added.AsRaw.ReceivedAt).Add(added.Version).Add(added.AsRaw.Profile).Add(type).Add(indexed is null ? 1L : 0L).Add(added.Body.Encoding)
-            .Add(added.BodyKey).Add(added.RawKey).Add(added.Id).Add(added.Body.Bytes).Add(all);
+            .Add(added.BodyKey).Add(added.RawKey).Add(added.Id).Add(added.Body.Bytes).Add([.. all]);
         if (added.Version == 1)
         {
             locations.Add(added.Patient).Add(type).Add(added.Id);

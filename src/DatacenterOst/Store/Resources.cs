@@ -55,19 +55,8 @@ public sealed class Resources(StoreDatabase database)
         return found.Count == 0 ? null : found[0];
     }
 
-    internal static StoredResource Stored(DbDataReader row) => Stored(row, Body(row, 5, 6));
-
-    /// <summary>A row of a current version, whose body may be open here already: most of reading one is opening it.</summary>
-    internal static StoredResource Stored(DbDataReader row, OpenedBodies bodies)
-    {
-        var (key, stamp) = ((row.GetInt16(0), row.GetString(1)), row.GetInt64(3));
-        if (bodies.Find(key) is not { } opened || opened.StoredAt != stamp)
-            bodies.Keep(key, opened = new OpenedBodies.Opened(stamp, Body(row, 5, 6)));
-        return Stored(row, opened.Body);
-    }
-
-    private static StoredResource Stored(DbDataReader row, ReadOnlyMemory<byte> body) => new(
-        ResourceTypes.NameOf(row.GetInt16(0)), row.GetString(1), row.GetInt32(2), Instants.From(row.GetInt64(3)), new PatientId(row.GetInt64(4)), body)
+    internal static StoredResource Stored(DbDataReader row) => new(
+        ResourceTypes.NameOf(row.GetInt16(0)), row.GetString(1), row.GetInt32(2), Instants.From(row.GetInt64(3)), new PatientId(row.GetInt64(4)), Body(row, 5, 6))
     {
         KnownAt = Instants.From(row.GetInt64(10)),
         IsDeleted = row.GetInt16(11) != 0,

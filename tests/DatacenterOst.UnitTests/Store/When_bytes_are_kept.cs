@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using DatacenterOst.Store.Kept;
 
@@ -39,13 +40,56 @@ public sealed class When_bytes_are_kept
         }
     }
 
-    [Fact]
-    public void what_was_kept_once_is_read_for_ever()
-    {
+    [Theory]
+    [InlineData(KeptBytes.BrotliAfterUsual, "gRMAAKiqqqr+jycR2AAEBOSqp5MeBBTkIqqwDMDBWBCJSWKAO22MLWrOt7vgqLARkN7j5vzV1RE0ZvGcrlUcxkGrVXo4PwtQEPO0/Ck=")]
+    [InlineData(KeptBytes.AfterUsual, "KLUv/WA5ALUBAFPBA+1jOoa5OBcn+0c5Vq/IWg38mBoDnxejFk/U2Ab4zamuwwgNC7dI6s5UtI0iFXqSYdYKrw==")]
+    public void what_was_kept_once_is_read_for_ever(short encoding, string kept)
         // Made on 2026-11-22; if this fails, stores in the field can no longer be read.
-        var kept = Convert.FromBase64String(Kept);
-        Assert.Equal(Observation, Encoding.UTF8.GetString(KeptBytes.Open(kept, KeptBytes.AfterUsual)));
+        => Assert.Equal(Observation, Encoding.UTF8.GetString(KeptBytes.Open(Convert.FromBase64String(kept), encoding)));
+
+    [Fact]
+    public void what_was_compressed_by_brotli_alone_is_read_for_ever()
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Observation, 40)));
+        var kept = new byte[bytes.Length];
+        Assert.True(BrotliEncoder.TryCompress(bytes, kept, out var written, 2, 16));
+        Assert.Equal(bytes, KeptBytes.Open(kept[..written], KeptBytes.Brotli));
     }
 
-    private const string Kept = "gRMAAKiqqqr+jycR2AAEBOSqp5MeBBTkIqqwDMDBWBCJSWKAO22MLWrOt7vgqLARkN7j5vzV1RE0ZvGcrlUcxkGrVXo4PwtQEPO0/Ck=";
+    [Fact]
+    public void what_is_broken_is_said_to_be()
+    {
+        var (kept, encoding) = KeptBytes.Keep(Encoding.UTF8.GetBytes(Observation));
+        var random = new Random(20261122);
+        for (var attempt = 0; attempt < 2_000; attempt++)
+        {
+            var broken = kept[..random.Next(1, kept.Length)];
+            if (attempt % 2 == 0)
+            {
+                broken = [.. kept];
+                broken[random.Next(5)] ^= (byte)random.Next(1, 256);
+            }
+
+            try
+            {
+                KeptBytes.Open(broken, encoding);
+            }
+            catch (InvalidDataException)
+            {
+                // As it should be. Broken in the middle, a text may open to another, as it may in any file without a checksum.
+            }
+        }
+
+        Assert.Throws<InvalidDataException>(() => KeptBytes.Open(kept[..^3], encoding));
+        Assert.Throws<InvalidDataException>(() => KeptBytes.Open(kept, 99));
+    }
+
+    [Fact]
+    public void many_at_once_do_not_disturb_each_other()
+        => Parallel.For(0, 2_000, number =>
+        {
+            var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Observation.Replace("p1", $"p{number}", StringComparison.Ordinal), 1 + (number % 20))));
+            var (kept, encoding) = KeptBytes.Keep(bytes);
+            Assert.Equal(bytes, KeptBytes.Open(kept, encoding));
+        });
 }

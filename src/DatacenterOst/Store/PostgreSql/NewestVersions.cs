@@ -1,5 +1,4 @@
 using DatacenterOst.Clinical;
-using DatacenterOst.Store.Kept;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -7,36 +6,28 @@ namespace DatacenterOst.Store.PostgreSql;
 
 /// <summary>
 /// Current versions by type and id. Half of what a read by key costs is the way to the database and back, on both sides;
-/// reads that come at the same time share it. A body that is open here already is not fetched again: the database only says that its
-/// version is still the current one.
+/// reads that come at the same time share it.
 /// </summary>
 internal sealed class NewestVersions
 {
     private const string Text =
         $"""
-        select wanted.number, r.* from unnest(@types, @ids, @opened) with ordinality as wanted(type, id, opened, number)
+        select wanted.number, r.* from unnest(@types, @ids) with ordinality as wanted(type, id, number)
         join resource_location l on l.type = wanted.type and l.id = wanted.id
         cross join lateral (
-            select r.version, r.stored_at, r.patient_key, r.known_at, r.deleted, r.encoding,
-                case when r.stored_at <> wanted.opened then r.body end,
-                w.bytes, w.encoding, w.context_length
+            select r.version, r.stored_at, r.patient_key, r.known_at, r.deleted, r.encoding, r.body, w.bytes, w.encoding, w.context_length
             from (select * from resource x where x.patient_key = l.patient_key and x.type = l.type and x.id = l.id order by x.version desc limit 1) r
-            left join raw_record w on w.patient_key = r.patient_key and w.raw_key = case when r.encoding = 2 and r.stored_at <> wanted.opened then r.raw_key end) r
+            left join raw_record w on w.patient_key = r.patient_key and w.raw_key = case when r.encoding = 2 then r.raw_key end) r
         """;
 
     private const int MaxTogether = 64;
 
-    // No version has it.
-    private const long NothingOpened = -1;
-
     private readonly NpgsqlDataSource readers;
-    private readonly OpenedBodies bodies;
     private readonly SharedTrips<(short Type, string Id), StoredResource?> together;
 
-    public NewestVersions(NpgsqlDataSource readers, OpenedBodies bodies)
+    public NewestVersions(NpgsqlDataSource readers)
     {
         this.readers = readers;
-        this.bodies = bodies;
         together = new SharedTrips<(short Type, string Id), StoredResource?>(ReadAll, SharedQuestions.AtOnce, MaxTogether);
     }
 
@@ -45,13 +36,10 @@ internal sealed class NewestVersions
 
     private async Task<IReadOnlyList<StoredResource?>> ReadAll(IReadOnlyList<(short Type, string Id)> keys, CancellationToken cancellationToken)
     {
-        var (types, ids, stamps) = (new short[keys.Count], new string[keys.Count], new long[keys.Count]);
-        var opened = new OpenedBodies.Opened?[keys.Count];
+        var (types, ids) = (new short[keys.Count], new string[keys.Count]);
         for (var number = 0; number < keys.Count; number++)
         {
             (types[number], ids[number]) = keys[number];
-            opened[number] = bodies.Find(keys[number]);
-            stamps[number] = opened[number]?.StoredAt ?? NothingOpened;
         }
 
         var found = new StoredResource?[keys.Count];
@@ -62,29 +50,22 @@ internal sealed class NewestVersions
             {
                 new NpgsqlParameter<short[]>("@types", NpgsqlDbType.Array | NpgsqlDbType.Smallint) { TypedValue = types },
                 new NpgsqlParameter<string[]>("@ids", NpgsqlDbType.Array | NpgsqlDbType.Text) { TypedValue = ids },
-                new NpgsqlParameter<long[]>("@opened", NpgsqlDbType.Array | NpgsqlDbType.Bigint) { TypedValue = stamps },
             },
         };
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
             var number = rows.GetInt64(0) - 1;
-            found[number] = Stored(rows, keys[(int)number], opened[number]);
+            found[number] = Stored(rows, keys[(int)number]);
         }
 
         return found;
     }
 
-    private StoredResource Stored(NpgsqlDataReader row, (short Type, string Id) key, OpenedBodies.Opened? opened)
+    private static StoredResource Stored(NpgsqlDataReader row, (short Type, string Id) key) => new(
+        ResourceTypes.NameOf(key.Type), key.Id, row.GetInt32(1), Instants.From(row.GetInt64(2)), new PatientId(row.GetInt64(3)), Resources.Body(row, 6, 7))
     {
-        var stamp = row.GetInt64(2);
-        if (opened?.StoredAt != stamp)
-            bodies.Keep(key, opened = new OpenedBodies.Opened(stamp, Resources.Body(row, 6, 7)));
-        return new StoredResource(
-            ResourceTypes.NameOf(key.Type), key.Id, row.GetInt32(1), Instants.From(stamp), new PatientId(row.GetInt64(3)), opened.Body)
-        {
-            KnownAt = Instants.From(row.GetInt64(4)),
-            IsDeleted = row.GetInt16(5) != 0,
-        };
-    }
+        KnownAt = Instants.From(row.GetInt64(4)),
+        IsDeleted = row.GetInt16(5) != 0,
+    };
 }

@@ -62,7 +62,7 @@ internal sealed class PostgresDialect : IStoreDialect
         // What is asked here has one good plan, whatever the values; making one each time would cost more than all else.
         var keying = new NpgsqlConnectionStringBuilder(reading.ConnectionString) { Options = $"{reading.Options} {OfLargeTables}" };
         keyed = NpgsqlDataSource.Create(keying);
-        newest = new NewestVersions(keyed, Bodies);
+        newest = new NewestVersions(keyed);
         shared = new SharedQuestions(keying, readers);
         gates = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(reading.ConnectionString) { MaxPoolSize = MaxWaiting, MaxAutoPrepare = 0 });
         writers = NpgsqlDataSource.Create(writing);
@@ -119,8 +119,6 @@ internal sealed class PostgresDialect : IStoreDialect
     }
 
     public Task Ask(IReadOnlyList<Question> questions, CancellationToken cancellationToken) => shared.Ask(questions, cancellationToken);
-
-    public OpenedBodies Bodies { get; } = new();
 
     public Task<StoredResource?> Newest(string type, string id, CancellationToken cancellationToken) => newest.Read(type, id, cancellationToken);
 

@@ -14,13 +14,17 @@ internal sealed class IndexedValues
     /// <summary>Beginning of a text that is indexed; what is longer is compared in the resource.</summary>
     public const int MaxText = 200;
 
-    private readonly HashSet<long> terms = [];
+    // Lists until all is known, and each value once then: sets would be most of what an Observation takes on its way into the store.
+    private readonly List<long> terms = new(24);
+    private readonly List<(long Term, double Low, double High)> ranges = new(2);
+    private readonly List<(long Term, string Folded)> texts = [];
 
+    /// <summary>In ascending order.</summary>
     public IReadOnlyCollection<long> Terms => terms;
 
-    public HashSet<(long Term, double Low, double High)> Ranges { get; } = [];
+    public IReadOnlyCollection<(long Term, double Low, double High)> Ranges { get; private set; } = [];
 
-    public HashSet<(long Term, string Folded)> Texts { get; } = [];
+    public IReadOnlyCollection<(long Term, string Folded)> Texts { get; private set; } = [];
 
     public long DatedFrom { get; private set; } = Undated;
 
@@ -40,7 +44,23 @@ internal sealed class IndexedValues
         }
 
         if (codes.Count > 0) indexed.terms.Add(Search.Terms.Together(codes[0].Parameter, [.. codes.Select(code => (code.System ?? "", code.Code!))]));
+        indexed.Finish();
         return indexed;
+    }
+
+    // Each value once.
+    private void Finish()
+    {
+        terms.Sort();
+        var kept = 0;
+        for (var next = 0; next < terms.Count; next++)
+        {
+            if (kept == 0 || terms[next] != terms[kept - 1]) terms[kept++] = terms[next];
+        }
+
+        terms.RemoveRange(kept, terms.Count - kept);
+        Ranges = ranges.Count > 1 ? [.. ranges.Distinct()] : ranges;
+        Texts = texts.Count > 1 ? [.. texts.Distinct()] : texts;
     }
 
     private void Add(string type, SearchValue value)
@@ -50,9 +70,9 @@ internal sealed class IndexedValues
             case TokenValue token: Add(token); break;
             case ReferenceValue reference: Add(reference); break;
             case UriValue uri: terms.Add(Search.Terms.Address(uri.Parameter, uri.Uri)); break;
-            case StringValue text: Texts.Add((Search.Terms.Texts(text.Parameter), Sql.Storable(Beginning(text.Folded)))); break;
+            case StringValue text: texts.Add((Search.Terms.Texts(text.Parameter), Sql.Storable(Beginning(text.Folded)))); break;
             case DateValue date: Add(type, date); break;
-            case NumberValue number: Ranges.Add((Search.Terms.Numbers(number.Parameter), Below((double)number.Low), Above((double)number.High))); break;
+            case NumberValue number: ranges.Add((Search.Terms.Numbers(number.Parameter), Below((double)number.Low), Above((double)number.High))); break;
             case QuantityValue quantity: Add(quantity); break;
         }
     }
@@ -96,7 +116,7 @@ internal sealed class IndexedValues
         }
         else
         {
-            Ranges.Add((Search.Terms.Dates(date.Parameter), Instants.Micros(date.Low), Instants.Micros(date.High)));
+            ranges.Add((Search.Terms.Dates(date.Parameter), Instants.Micros(date.Low), Instants.Micros(date.High)));
         }
     }
 
@@ -105,7 +125,7 @@ internal sealed class IndexedValues
         var (term, low, high) = quantity.Canonical is { } canonical
             ? (Search.Terms.Canonical(quantity.Parameter, canonical.Unit), canonical.Low, canonical.High)
             : (Search.Terms.Counted(quantity.Parameter, quantity.Code ?? quantity.Unit ?? ""), quantity.Low, quantity.High);
-        Ranges.Add((term, low is { } from ? Below((double)from) : double.NegativeInfinity, high is { } to ? Above((double)to) : double.PositiveInfinity));
+        ranges.Add((term, low is { } from ? Below((double)from) : double.NegativeInfinity, high is { } to ? Above((double)to) : double.PositiveInfinity));
     }
 
     internal static string Beginning(string folded) => folded.Length <= MaxText ? folded : folded[..MaxText];

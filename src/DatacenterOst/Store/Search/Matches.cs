@@ -202,8 +202,7 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
         return rows;
     }
 
-    // What was known at another time is no current version.
-    private Match Read(DbDataReader row) => new(view.Known is null ? Resources.Stored(row, Database.Dialect.Bodies) : Resources.Stored(row), new SearchPlace(row.GetInt64(12), row.GetInt64(3)), row.LongOrNull(13));
+    private static Match Read(DbDataReader row) => new(Resources.Stored(row), new SearchPlace(row.GetInt64(12), row.GetInt64(3)), row.LongOrNull(13));
 
     private bool IsMet(List<Criterion> open, StoredResource stored)
     {

@@ -104,8 +104,6 @@ internal sealed class SqliteDialect : IStoreDialect
         }
     }
 
-    public OpenedBodies Bodies { get; } = new();
-
     public async Task<StoredResource?> Newest(string type, string id, CancellationToken cancellationToken)
     {
         var found = await readers.Query(
