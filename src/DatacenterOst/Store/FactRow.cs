@@ -3,7 +3,7 @@ using DatacenterOst.Clinical;
 
 namespace DatacenterOst.Store;
 
-/// <summary>A row of the fact table, before its numbers are turned into words.</summary>
+/// <summary>A row of the fact table as it is decided about: with the numbers of its words, and where they are of no matter without the words.</summary>
 internal sealed record FactRow(
     long Patient, int Concept, int Code, int Profile, int Rule, FactKey Key, UInt128 Result, RawKey Raw,
     Finding Finding, DateTimeOffset StoredAt, string Place, string? ResourceId)
@@ -15,7 +15,7 @@ internal sealed record FactRow(
         f.observed_at, f.ended_at, f.known_at, f.stored_at, f.place, f.resource_id
         """;
 
-    // Stands in until the numbers are turned into words.
+    // The numbers tell two apart.
     private static readonly Concept NoConcept = new(default, "", "");
     private static readonly Coding NoCoding = new(default);
 
@@ -34,33 +34,7 @@ internal sealed record FactRow(
             (FactStatus)row.GetInt16(9),
             "", ""),
         Instants.From(row.GetInt64(18)), row.GetString(19), row.TextOrNull(20));
-
-    /// <summary>Turns rows into facts.</summary>
-    public static async Task<List<StoredFact>> Facts(IReadOnlyCollection<FactRow> rows, Vocabulary words, CancellationToken cancellationToken)
-    {
-        await words.Concepts.Load(rows.Select(row => row.Concept), cancellationToken);
-        await words.Codes.Load(rows.Select(row => row.Code), cancellationToken);
-        await words.Profiles.Load(rows.Select(row => row.Profile), cancellationToken);
-        await words.Rules.Load(rows.Select(row => row.Rule), cancellationToken);
-        return [.. rows.Select(row => row.Fact(words))];
-    }
-
-    private StoredFact Fact(Vocabulary words)
-    {
-        var finding = Finding with
-        {
-            Concept = words.Concepts.Word(Concept),
-            Coding = words.Codes.Word(Code),
-            Rule = words.Rules.Word(Rule),
-            ResultId = HexText.Of(Result),
-        };
-        return new StoredFact(
-            new Fact(new PatientId(Patient), Key, finding, StoredAt, new SourceRef(words.Profiles.Word(Profile), Raw, Place)), ResourceId);
-    }
 }
-
-/// <summary>A fact and, where a FHIR resource said it, the id of that resource.</summary>
-internal sealed record StoredFact(Fact Fact, string? ResourceId);
 
 /// <summary>
 /// A value is kept as a double, which holds 15 significant digits exactly, and the number of decimals that were

@@ -58,6 +58,9 @@ internal interface IStoreDialect : IAsyncDisposable
     /// <param name="patient">The parameter with the one patient whose resources are looked at; null for all.</param>
     string HasTerm(string parameter, string? patient);
 
+    /// <summary>The same where few resources of all patients have it: they are looked up by their terms, whatever else would be possible.</summary>
+    string HasRareTerm(string parameter);
+
     /// <summary>A condition that a column is in a list given with <see cref="LongList"/> or <see cref="TextList"/>.</summary>
     string IsIn(string column, string parameter);
 

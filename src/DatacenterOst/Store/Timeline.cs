@@ -48,36 +48,44 @@ public sealed class Timeline(StoreDatabase database)
         return new Chart(patient, known.FhirId, known.Demographics, InOrder(stored));
     }
 
-    internal async Task<List<StoredFact>> ReadStored(
+    private async Task<List<Fact>> ReadStored(
         PatientId patient, TimelineQuery query, AsOf asOf, Caller caller, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(caller);
-        var rows = await database.Dialect.Query(TextFor(query), command => Fill(command, patient, query, asOf), FactRow.Read, cancellationToken);
-        return await Facts(rows, cancellationToken);
+        while (true)
+        {
+            var reading = new FactReading(patient, database.Vocabulary);
+            var facts = await database.Dialect.Query(TextFor(query), command => Fill(command, patient, query, asOf), reading.Read, cancellationToken);
+            RequireFew(facts);
+            if (!await reading.LoadUnknown(cancellationToken)) return facts;
+        }
     }
 
-    private async Task<(KnownPatient Patient, List<StoredFact> Facts)> ReadWithPatient(
+    private async Task<(KnownPatient Patient, List<Fact> Facts)> ReadWithPatient(
         PatientId patient, TimelineQuery query, AsOf asOf, Caller caller, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(caller);
-        var about = PatientDirectory.Question(patient, out var known);
-        var facts = Question.Of(TextFor(query), command => Fill(command, patient, query, asOf), FactRow.Read, out var rows);
-        await database.Dialect.Ask([about, facts], cancellationToken);
-        if (known.Count == 0) throw new Problem(ProblemKind.NotFound, "there is no such patient");
-        return (known[0], await Facts(rows, cancellationToken));
+        while (true)
+        {
+            var reading = new FactReading(patient, database.Vocabulary);
+            var about = PatientDirectory.Question(patient, out var known);
+            var asked = Question.Of(TextFor(query), command => Fill(command, patient, query, asOf), reading.Read, out var facts);
+            await database.Dialect.Ask([about, asked], cancellationToken);
+            if (known.Count == 0) throw new Problem(ProblemKind.NotFound, "there is no such patient");
+            RequireFew(facts);
+            if (!await reading.LoadUnknown(cancellationToken)) return (known[0], facts);
+        }
     }
 
-    private Task<List<StoredFact>> Facts(List<FactRow> rows, CancellationToken cancellationToken)
+    private static void RequireFew(List<Fact> facts)
     {
-        if (rows.Count > TimelineQuery.MaxFacts)
+        if (facts.Count > TimelineQuery.MaxFacts)
         {
             throw new Problem(
                 ProblemKind.TooCostly, $"the patient has more than {TimelineQuery.MaxFacts} facts there; ask for fewer codes or a shorter time");
         }
-
-        return FactRow.Facts(rows, database.Vocabulary, cancellationToken);
     }
 
     private string TextFor(TimelineQuery query) => query.Concepts.Count == 0 ? ofAll : ofSome;
@@ -87,11 +95,11 @@ public sealed class Timeline(StoreDatabase database)
     // patients have such a result, and for the others it costs one look into an index.
     private static string Text(string concepts) =>
         $"""
-        select {FactRow.Columns} from fact f
+        select {FactReading.Columns} from fact f
         where f.patient_key = @patient and f.observed_at between @from and @to {concepts}
         and f.known_at <= @known and f.stored_at <= @stored
         union all
-        select {FactRow.Columns} from moved_result m cross join fact f
+        select {FactReading.Columns} from moved_result m cross join fact f
         where m.patient_key = @patient and f.patient_key = m.patient_key and f.result_key = m.result_key
         and f.known_at <= @known and f.stored_at <= @stored
         and not (f.observed_at between @from and @to {concepts})
@@ -102,11 +110,11 @@ public sealed class Timeline(StoreDatabase database)
         select c.concept_id from {dialect.WantedCodes} join concept c on c.system = wanted.system and c.code = wanted.code
         """);
 
-    private static IReadOnlyList<Fact> Resolved(List<StoredFact> stored, TimelineQuery query, AsOf asOf) =>
-        [.. TimelineResolution.Resolve(stored.Select(fact => fact.Fact), asOf).Where(fact => IsAsked(fact, query))];
+    private static IReadOnlyList<Fact> Resolved(List<Fact> stored, TimelineQuery query, AsOf asOf) =>
+        [.. TimelineResolution.Resolve(stored, asOf).Where(fact => IsAsked(fact, query))];
 
-    private static IReadOnlyList<Fact> InOrder(List<StoredFact> stored) =>
-        [.. stored.Select(fact => fact.Fact).OrderBy(fact => fact.Finding.KnownAt).ThenBy(fact => fact.StoredAt).ThenBy(fact => fact.Key.Value)];
+    private static IReadOnlyList<Fact> InOrder(List<Fact> stored) =>
+        [.. stored.OrderBy(fact => fact.Finding.KnownAt).ThenBy(fact => fact.StoredAt).ThenBy(fact => fact.Key.Value)];
 
     private void Fill(DbCommand command, PatientId patient, TimelineQuery query, AsOf asOf)
     {

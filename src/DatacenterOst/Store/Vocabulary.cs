@@ -46,6 +46,14 @@ internal sealed class Words<T>(
 
     public T Word(int number) => words[number];
 
+    /// <summary>The word of a number. Where it is not known here, the number is noted and something else stands in.</summary>
+    public T Find(int number, T unknown, HashSet<int> missing)
+    {
+        if (words.TryGetValue(number, out var word)) return word;
+        missing.Add(number);
+        return unknown;
+    }
+
     /// <summary>Gives every word a number. New words are committed at once, before the facts that use them.</summary>
     public async Task Number(IReadOnlyCollection<T> wanted, CancellationToken cancellationToken)
     {

@@ -171,6 +171,9 @@ internal sealed class PostgresDialect : IStoreDialect
     // planner from fetching all that have the term by the inverted index and sorting them.
     public string HasTerm(string parameter, string? patient) => patient is null ? $"r.terms && {parameter}" : $"(r.terms && {parameter}) is true";
 
+    // A planner that knows nothing of the term takes it to be common, and goes through all resources of the type in their order.
+    public string HasRareTerm(string parameter) => $"r.ctid = any(array(select x.ctid from resource x where x.terms && {parameter}))";
+
     public string IsIn(string column, string parameter) => $"{column} = any({parameter})";
 
     public object LongList(IReadOnlyCollection<long> numbers) => numbers.ToArray();

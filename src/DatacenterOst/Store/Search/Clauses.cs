@@ -92,6 +92,11 @@ internal static class Clauses
         ? new Clause("1 = 0", true)
         : new Clause(statement.Dialect.HasTerm(statement.Name(statement.Dialect.LongList(terms)), statement.Patient), true);
 
+    /// <summary>As <see cref="HasAny"/>, of terms that few resources have.</summary>
+    public static Clause HasRare(SearchStatement statement, IReadOnlyCollection<long> terms) => terms.Count == 0
+        ? HasAny(statement, terms)
+        : new Clause(statement.Dialect.HasRareTerm(statement.Name(statement.Dialect.LongList(terms))), true);
+
     public static string Any(IEnumerable<string> alternatives) => $"({string.Join(" or ", alternatives.Select(one => $"({one})"))})";
 
     /// <summary>A condition on rows of a table of ranges or texts, as one on the resource that they belong to.</summary>

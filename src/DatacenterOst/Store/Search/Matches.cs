@@ -70,15 +70,13 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
     public async Task<DateTimeOffset> Seen(ResolvedQuery query, CancellationToken cancellationToken)
     {
         var seen = view.Stored ?? Database.Time.GetUtcNow();
-        foreach (var type in view.Stored is null ? query.Types : [])
-        {
-            var newest = await Database.Dialect.Query(
-                "select max(stored_at) from resource where type = @type", command => command.With("@type", ResourceTypes.Find(type)),
-                row => row.LongOrNull(0), cancellationToken);
-            seen = newest[0] is { } stored && Instants.From(stored) > seen ? Instants.From(stored) : seen;
-        }
+        if (view.Stored is not null) return seen;
 
-        return seen;
+        // Of each type by itself, which is a look at the end of an index.
+        var ofEach = query.Types.Select(type => $"select max(stored_at) as stored from resource where type = {ResourceTypes.Find(type)}");
+        var newest = await Database.Dialect.Query(
+            $"select max(each.stored) from ({string.Join(" union all ", ofEach)}) as each", _ => { }, row => row.LongOrNull(0), cancellationToken);
+        return newest[0] is { } last && Instants.From(last) > seen ? Instants.From(last) : seen;
     }
 
     /// <summary>The matches one after the other, from after a place on.</summary>
@@ -180,13 +178,17 @@ internal sealed class Matches(StoreDatabase database, SearchView view, Caller ca
         var newest = view.Stored is null && query.Types.Count == 1
             ? $"(select max(a.stored_at) from resource a where a.type = {statement.Name(ResourceTypes.Find(query.Types[0]))})"
             : "cast(null as bigint)";
-        return Asked(
-            IsShort(query, statement, order, limit),
-            $"""
-            select {Resources.Columns}, {order.Key}, {newest} from resource r {Resources.WithRaw}
+        var some = order.IsOfIndex
+            ? $"""
+            resource r {Resources.WithRaw}
             where {statement.Where}
             order by {order.Sql} limit {most}
-            """, statement, cancellationToken);
+            """
+            : $"""
+            (select r.* from resource r where {statement.Where} order by {order.Sql} limit {most}) r {Resources.WithRaw}
+            order by {order.Sql}
+            """;
+        return Asked(IsShort(query, statement, order, limit), $"select {Resources.Columns}, {order.Key}, {newest} from {some}", statement, cancellationToken);
     }
 
     // A page of one patient's resources in the order of their index, or of their whole record: what is asked at every bedside.

@@ -36,6 +36,9 @@ internal sealed record SearchOrder(OrderedBy By, SortDirection Direction)
         _ => "r.dated_from",
     };
 
+    /// <summary>Whether rows come so from an index; else all that fit are put in order, and what belongs to a row is fetched for the first of them alone.</summary>
+    public bool IsOfIndex => By is OrderedBy.Stored or OrderedBy.Date;
+
     // A planner knows how many have a term on average, and not that the record of one is all in one place: by the order of all it would look
     // through everybody's to find it.
     private string StoredAt => By == OrderedBy.StoredOfOne ? "(r.stored_at + 0)" : "r.stored_at";

@@ -24,7 +24,8 @@ internal static class TermClauses
             }
         }
 
-        var any = Clauses.HasAny(statement, terms);
+        var isRare = statement.Patient is null && criterion.Modifier != SearchModifier.Not && TellsOne(criterion.Parameter);
+        var any = isRare ? Clauses.HasRare(statement, terms) : Clauses.HasAny(statement, terms);
         return criterion.Modifier switch
         {
             SearchModifier.Not => any with { Sql = $"not ({any.Sql})" },
@@ -32,6 +33,9 @@ internal static class TermClauses
             _ => any,
         };
     }
+
+    // Business identifiers and canonical addresses, which are there to tell one from all others.
+    private static bool TellsOne(SearchParameter parameter) => parameter is { IsCustom: false, Code: "identifier" or "url" };
 
     /// <summary>The parameters whose values are kept for this one: itself, or those that it is the union or a part of.</summary>
     public static IReadOnlyList<SearchParameter> Kept(string type, SearchParameter parameter, SearchParameters known) =>

@@ -143,6 +143,8 @@ internal sealed class SqliteDialect : IStoreDialect
         ? $"r.stored_at in (select t.stored_at from resource_term t where t.term in (select value from json_each({parameter})))"
         : $"r.stored_at in (select t.stored_at from resource_term t where t.term in (select value from json_each({parameter})) and t.patient_key = {patient})";
 
+    public string HasRareTerm(string parameter) => HasTerm(parameter, null);
+
     public string IsIn(string column, string parameter) => $"{column} in (select value from json_each({parameter}))";
 
     public object LongList(IReadOnlyCollection<long> numbers) => JsonSerializer.Serialize(numbers);
