@@ -14,37 +14,18 @@ public static class TimelineResolution
     /// </summary>
     public static IReadOnlyList<Fact> Resolve(IEnumerable<Fact> facts, AsOf asOf)
     {
-        var likely = facts.TryGetNonEnumeratedCount(out var count) ? count : 0;
-        var latest = new Dictionary<string, Fact>(likely, StringComparer.Ordinal);
-        foreach (var fact in facts)
-        {
-            if (fact.Finding.KnownAt > asOf.Known || fact.StoredAt > asOf.Stored)
-            {
-                continue;
-            }
+        var seen = facts.Where(fact => fact.Finding.KnownAt <= asOf.Known && fact.StoredAt <= asOf.Stored).ToList();
+        using var latest = new FactIndex(
+            seen.Count, fact => fact.Finding.ResultId.GetHashCode(StringComparison.Ordinal), (one, other) => one.Finding.ResultId == other.Finding.ResultId);
+        foreach (var fact in seen) latest.Add(fact, Later);
 
-            if (!latest.TryGetValue(fact.Finding.ResultId, out var other) || Later(fact, other))
-            {
-                latest[fact.Finding.ResultId] = fact;
-            }
+        using var told = new FactIndex(seen.Count, fact => Said.By(fact).GetHashCode(), (one, other) => Said.By(one) == Said.By(other));
+        foreach (var fact in latest.Facts)
+        {
+            if (fact.Finding.Status != FactStatus.Retracted) told.Add(fact, (one, other) => InOrder(one, other) < 0);
         }
 
-        var told = new Dictionary<Said, Fact>(latest.Count);
-        foreach (var fact in latest.Values)
-        {
-            if (fact.Finding.Status == FactStatus.Retracted)
-            {
-                continue;
-            }
-
-            var said = Said.By(fact);
-            if (!told.TryGetValue(said, out var other) || InOrder(fact, other) < 0)
-            {
-                told[said] = fact;
-            }
-        }
-
-        var resolved = told.Values.ToList();
+        var resolved = told.Facts;
         if (!IsInOrder(resolved)) resolved.Sort(InOrder);
         return resolved;
     }

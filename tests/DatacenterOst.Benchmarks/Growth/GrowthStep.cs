@@ -33,6 +33,7 @@ public sealed record GrowthStep(long Observations, double PerSecond, double Seco
         Console.Error.WriteLine(Text($"{step.Observations:N0} Observations of {stays.Patients.Count:N0} patients: {step.PerSecond:0} lines/s, {step.Rejected} rejected, {bytes / stays.Observations} B each"));
 
         await using var server = await ServerProcess.Start(Product.Dost, ["serve"], store.Environment, cancellationToken);
+        await SearchTime.Warm([.. searches.Where(search => search.Scope == Scope.OnePatient)], server, stays.Patients, cancellationToken);
         var times = new Dictionary<string, SearchTime>();
         foreach (var search in searches)
         {

@@ -47,6 +47,15 @@ public sealed record SearchTime(double Median, double Slow, double Cpu, double F
             status);
     }
 
+    /// <summary>Asks about patients that are not those which are measured, so that a new process has compiled what all searches need.</summary>
+    public static async Task Warm(IReadOnlyList<GrowthSearch> searches, ServerProcess server, IReadOnlyList<GrowthPatient> patients, CancellationToken cancellationToken)
+    {
+        var random = new Random(7);
+        using var lane = await Lane.Open(server.Address, cancellationToken);
+        foreach (var search in searches)
+            await Send(lane, [.. Enumerable.Range(0, WarmUp).Select(_ => Http11.Get(server.Address, "/fhir/" + search.Path(patients[random.Next(patients.Count)])))], LongestWarmUp, cancellationToken);
+    }
+
     public override string ToString() => IsAnswered ? Text($"{Median:0.00} ({Slow:0.00}; {Cpu:0.00})") : Text($"status {Status}");
 
     /// <summary>At least one, then as many as there is time for; ends at the first that is not answered well.</summary>

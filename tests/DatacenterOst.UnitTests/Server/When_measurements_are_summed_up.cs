@@ -2,8 +2,8 @@ using System.Text;
 using DatacenterOst.Clinical;
 using DatacenterOst.Fhir;
 using DatacenterOst.Server.Operations;
-using DatacenterOst.Store.Search;
 using DatacenterOst.Store;
+using DatacenterOst.Store.Search;
 
 namespace DatacenterOst.UnitTests.Server;
 
