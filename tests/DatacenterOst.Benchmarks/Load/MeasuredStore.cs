@@ -32,6 +32,9 @@ public sealed record MeasuredStore(string Name, IReadOnlyDictionary<string, stri
         await connection.OpenAsync(cancellationToken);
         await using var vacuum = new NpgsqlCommand("vacuum analyze", connection);
         await vacuum.ExecuteNonQueryAsync(cancellationToken);
+        // What was written goes to the disk now, and not beside the searches that are measured next.
+        await using var checkpoint = new NpgsqlCommand("checkpoint", connection);
+        await checkpoint.ExecuteNonQueryAsync(cancellationToken);
         await using var size = new NpgsqlCommand(
             """
             select sum(pg_total_relation_size(c.oid))::bigint from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -59,8 +59,9 @@ internal sealed class PostgresDialect : IStoreDialect
         writing.Options += $" -c enable_hashjoin=off -c enable_mergejoin=off {OfLargeTables}";
         reading.MaxAutoPrepare = MaxPrepared;
         readers = NpgsqlDataSource.Create(reading);
-        // What is asked here has one good plan, whatever the values; making one each time would cost more than all else.
-        var keying = new NpgsqlConnectionStringBuilder(reading.ConnectionString) { Options = $"{reading.Options} {OfLargeTables}" };
+        // What is asked here has one good plan, whatever the values; making one each time would cost more than all else. It is short, and help by
+        // other processes of PostgreSQL, which a plan without values asks for where tables are large, takes longer to come than the work.
+        var keying = new NpgsqlConnectionStringBuilder(reading.ConnectionString) { Options = $"{reading.Options} {OfLargeTables} -c max_parallel_workers_per_gather=0" };
         keyed = NpgsqlDataSource.Create(keying);
         newest = new NewestVersions(keyed);
         shared = new SharedQuestions(keying, readers);
