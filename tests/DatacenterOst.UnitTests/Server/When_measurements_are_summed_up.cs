@@ -53,6 +53,17 @@ public sealed class When_measurements_are_summed_up
     }
 
     [Fact]
+    public void codes_are_told_apart_whatever_signs_they_and_their_systems_have()
+    {
+        StoredResource[] observations = [Coded("1", ("a", "b|c")), Coded("2", ("a|b", "c")), Coded("3", ("text:", "X")), Stored("4", """{"resourceType":"Observation","status":"final","code":{"text":"|x"}}""")];
+        Assert.Equal(["1", "2", "3", "4"], Newest(observations, 1).Select(found => found.Id));
+
+        var code = SearchParameter.Find("Observation", "code")!;
+        Assert.Equal(2, Full(code, Coded("5", ("a", "b|c"), ("d", "e")), Coded("6", ("a|b", "c"), ("d", "e"))));
+        Assert.Equal(1, Full(code, Coded("7", ("a", "b"), ("d", "e")), Coded("8", ("d", "e"), ("a", "b"), ("d", "e"))));
+    }
+
+    [Fact]
     public void observations_without_codings_are_grouped_by_their_text()
     {
         var text = """{"resourceType":"Observation","status":"final","code":{"text":"Weight"}}""";
@@ -66,6 +77,16 @@ public sealed class When_measurements_are_summed_up
         foreach (var observation in observations) groups.Add(observation);
         return groups.Newest();
     }
+
+    private static int Full(SearchParameter code, params StoredResource[] observations)
+    {
+        var groups = new CodeGroups(code, 1);
+        foreach (var observation in observations) groups.Add(observation);
+        return groups.Full.Count;
+    }
+
+    private static StoredResource Coded(string id, params (string System, string Code)[] codings)
+        => Stored(id, """{"resourceType":"Observation","status":"final","code":{"coding":[""" + string.Join(',', codings.Select(one => $$"""{"system":"{{one.System}}","code":"{{one.Code}}"}""")) + "]}}");
 
     private static StoredResource Observation(string id, params string[] codes)
         => Stored(id, """{"resourceType":"Observation","status":"final","code":{"coding":[""" + string.Join(',', codes.Select(code => $$"""{"system":"s","code":"{{code}}"}""")) + "]}}");

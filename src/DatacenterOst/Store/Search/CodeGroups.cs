@@ -10,9 +10,9 @@ namespace DatacenterOst.Store.Search;
 /// <param name="ofEach">How many of each group are wanted.</param>
 public sealed class CodeGroups(SearchParameter code, int ofEach)
 {
-    private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string System, string Code, string? Text), int> numbers = [];
     private readonly List<int> parents = [];
-    private readonly List<(StoredResource Observation, string Key)> added = [];
+    private readonly List<(StoredResource Observation, (string System, string Code, string? Text) Key)> added = [];
     private readonly Dictionary<long, int> bySet = [];
 
     /// <summary>Whether resources of a type are grouped, so that their codings together are a term.</summary>
@@ -33,13 +33,12 @@ public sealed class CodeGroups(SearchParameter code, int ofEach)
         var codings = Codings(resource);
         if (codings.Count == 0)
         {
-            added.Add((observation, "text:" + (resource.Root["code"]["text"].AsString() ?? "").ToUpperInvariant()));
+            added.Add((observation, ("", "", (resource.Root["code"]["text"].AsString() ?? "").ToUpperInvariant())));
             return;
         }
 
-        var keys = codings.ConvertAll(coding => $"{coding.System}|{coding.Code}");
-        foreach (var key in keys) parents[Root(key)] = Root(keys[0]);
-        added.Add((observation, keys[0]));
+        foreach (var coding in codings) parents[Root(KeyOf(coding))] = Root(KeyOf(codings[0]));
+        added.Add((observation, KeyOf(codings[0])));
         var set = Terms.Together(code, codings);
         bySet[set] = bySet.GetValueOrDefault(set) + 1;
     }
@@ -71,8 +70,10 @@ public sealed class CodeGroups(SearchParameter code, int ofEach)
         return codings;
     }
 
+    private static (string System, string Code, string? Text) KeyOf((string System, string Code) coding) => (coding.System, coding.Code, null);
+
     // Sets that grow together (union-find).
-    private int Root(string key)
+    private int Root((string System, string Code, string? Text) key)
     {
         if (!numbers.TryGetValue(key, out var at))
         {

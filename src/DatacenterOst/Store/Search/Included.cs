@@ -65,7 +65,7 @@ internal sealed class Included(Matches matches)
         return found;
     }
 
-    // The few that most pages refer to are read like any other resource, in one way to the store, and are mostly open here already.
+    // The few that most pages refer to are read like any other resource, in one way to the store.
     private async Task<List<StoredResource>> ByKey(HashSet<(string Type, string Id)> wanted, CancellationToken cancellationToken)
     {
         Check(wanted.Count);

@@ -43,7 +43,7 @@ internal sealed class IndexedValues
             if (CodeGroups.Are(type) && value is TokenValue { Parameter.Code: "code", Code: not null } code) codes.Add(code);
         }
 
-        if (codes.Count > 0) indexed.terms.Add(Search.Terms.Together(codes[0].Parameter, [.. codes.Select(code => (code.System ?? "", code.Code!))]));
+        if (codes.Count > 0) indexed.terms.Add(Search.Terms.Together(codes[0].Parameter, codes.Select(code => (code.System ?? "", code.Code!))));
         indexed.Finish();
         return indexed;
     }

@@ -15,9 +15,12 @@ internal static class Terms
 
     /// <summary>All codes of a resource together, in whatever order it has them: two resources that share this have the same codes and no others.</summary>
     /// <param name="codes">At least one; systems empty where a code has none.</param>
-    public static long Together(SearchParameter parameter, IReadOnlyList<(string System, string Code)> codes) => codes is [var only]
-        ? Of(parameter, "g", only.System, only.Code)
-        : Of(parameter, "g", string.Join('\n', codes.Distinct().Select(code => $"{code.System}|{code.Code}").Order(StringComparer.Ordinal)));
+    public static long Together(SearchParameter parameter, IEnumerable<(string System, string Code)> codes)
+    {
+        // By the numbers of the codes: systems and codes may have any sign in them that would part one from the other.
+        var tokens = codes.Select(code => Token(parameter, code.System, code.Code)).Distinct().Order().ToList();
+        return Of(parameter, "g", string.Join(' ', tokens));
+    }
 
     public static long Reference(SearchParameter parameter, string type, string id) => Of(parameter, "r", type, id);
 
