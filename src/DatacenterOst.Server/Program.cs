@@ -1,3 +1,4 @@
 using DatacenterOst.Server.Commands;
 
+if (args is ["serve", ..]) ServerRuntime.Begin();
 return await Root.Invoke(args);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using DatacenterOst.Clinical;
@@ -13,18 +14,13 @@ internal static partial class Envelope
 
     public static Dictionary<string, ReadOnlyMemory<byte>> Members(ReadOnlyMemory<byte> json, string where, int most)
     {
-        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = StrictJson.MaxDepth });
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject) throw new Problem(ProblemKind.Invalid, "must be a JSON object.", where);
+        var skim = new JsonSkim(json.Span);
+        if (!skim.Enter((byte)'{')) throw new Problem(ProblemKind.Invalid, "must be a JSON object.", where);
 
         var members = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (skim.Member(out var name, out var value))
         {
-            var name = reader.GetString()!;
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            members[name] = json[start..(int)reader.BytesConsumed];
+            members[TextOf(json.Span[name])] = json[value];
             if (members.Count > most) throw new Problem(ProblemKind.Invalid, $"has more than {most} members.", where);
         }
 
@@ -32,17 +28,14 @@ internal static partial class Envelope
     }
 
     /// <summary>The text of one member, read no further than that; null where there is none or it is no string.</summary>
-    public static string? Text(ReadOnlyMemory<byte> json, ReadOnlySpan<byte> name)
+    public static string? Text(ReadOnlyMemory<byte> json, string name)
     {
-        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = StrictJson.MaxDepth });
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject) return null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var skim = new JsonSkim(json.Span);
+        if (!skim.Enter((byte)'{')) return null;
+        while (skim.Member(out var found, out var value))
         {
-            var isIt = reader.ValueTextEquals(name);
-            reader.Read();
-            if (isIt) return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-            reader.Skip();
+            if (!IsText(json.Span[found], name)) continue;
+            return json.Span[value][0] == '"' ? TextOf(json.Span[value]) : null;
         }
 
         return null;
@@ -50,16 +43,13 @@ internal static partial class Envelope
 
     public static List<ReadOnlyMemory<byte>> Items(ReadOnlyMemory<byte> json, string where, int most)
     {
-        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = StrictJson.MaxDepth });
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray) throw new Problem(ProblemKind.Invalid, "must be a JSON array.", where);
+        var skim = new JsonSkim(json.Span);
+        if (!skim.Enter((byte)'[')) throw new Problem(ProblemKind.Invalid, "must be a JSON array.", where);
 
         var items = new List<ReadOnlyMemory<byte>>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (skim.Value(out var item))
         {
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            items.Add(json[start..(int)reader.BytesConsumed]);
+            items.Add(json[item]);
             if (items.Count > most) throw new Problem(ProblemKind.TooLarge, $"has more than {most} items: prefetch less, for example with _count.", where);
         }
 
@@ -73,6 +63,18 @@ internal static partial class Envelope
     }
 
     public static bool IsNull(ReadOnlyMemory<byte> json) => json.Span.SequenceEqual("null"u8);
+
+    private static bool IsText(ReadOnlySpan<byte> quoted, string text) => !quoted.Contains((byte)'\\')
+        ? Ascii.Equals(quoted[1..^1], text)
+        : TextOf(quoted) == text;
+
+    private static string TextOf(ReadOnlySpan<byte> quoted)
+    {
+        if (!quoted.Contains((byte)'\\')) return Encoding.UTF8.GetString(quoted[1..^1]);
+        var reader = new Utf8JsonReader(quoted);
+        reader.Read();
+        return reader.GetString()!;
+    }
 
     /// <summary>FHIR instant: date, time with seconds, and zone.</summary>
     public static DateTimeOffset? Instant(string text) =>

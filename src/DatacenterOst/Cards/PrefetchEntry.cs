@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using DatacenterOst.Clinical;
 
@@ -54,7 +55,7 @@ internal sealed record PrefetchEntry(string Key, PrefetchState State, IReadOnlyL
         if (bundle.TryGetValue("entry", out var entries))
             foreach (var entry in Envelope.Items(entries, $"{where}.entry", MaxResources))
             {
-                var place = FormattableString.Invariant($"{where}.entry[{resources.Count}]");
+                var place = string.Create(CultureInfo.InvariantCulture, $"{where}.entry[{resources.Count}]");
                 var members = Envelope.Members(entry, place, Envelope.MaxMembers);
                 if (!members.TryGetValue("resource", out var resource)) continue;
                 var type = TypeOf(resource, place);
@@ -65,7 +66,7 @@ internal sealed record PrefetchEntry(string Key, PrefetchState State, IReadOnlyL
                 }
 
                 var fullUrl = members.TryGetValue("fullUrl", out var url) && Envelope.Value(url) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
-                resources.Add(new PrefetchedResource(resource, fullUrl, FormattableString.Invariant($"{key}[{resources.Count}]")));
+                resources.Add(new PrefetchedResource(resource, fullUrl, string.Create(CultureInfo.InvariantCulture, $"{key}[{resources.Count}]")));
             }
 
         return new PrefetchEntry(key, PrefetchState.Resources, resources, HasNextPage(bundle));
@@ -88,6 +89,6 @@ internal sealed record PrefetchEntry(string Key, PrefetchState State, IReadOnlyL
             && severity.ValueKind == JsonValueKind.String && severity.GetString() is "error" or "fatal");
     }
 
-    private static string TypeOf(ReadOnlyMemory<byte> resource, string where) => Envelope.Text(resource, "resourceType"u8)
+    private static string TypeOf(ReadOnlyMemory<byte> resource, string where) => Envelope.Text(resource, "resourceType")
         ?? throw new Problem(ProblemKind.Invalid, "must be null or a FHIR resource with resourceType.", where);
 }

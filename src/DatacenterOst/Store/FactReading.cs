@@ -42,10 +42,10 @@ internal sealed class FactReading(PatientId patient, Vocabulary words)
             row.LongOrNull(11) is { } ended ? Instants.From(ended) : null,
             Instants.From(row.GetInt64(12)),
             (FactStatus)((small >> 4) & 15),
-            HexText.Of(row.Key(5)),
+            HexText.Of(row.Uuid(5)),
             words.Rules.Find(row.GetInt32(3), "", rules));
         var source = new SourceRef(words.Profiles.Find(row.GetInt32(2), "", profiles), new RawKey(row.Key(6)), row.GetString(14));
-        return new Fact(patient, new FactKey(row.Key(4)), finding, Instants.From(row.GetInt64(13)), source);
+        return new Fact(patient, new FactKey(row.Uuid(4)), finding, Instants.From(row.GetInt64(13)), source);
     }
 
     /// <summary>Looks up the words that were not known here; false where all were. What was read is to be read again then.</summary>

@@ -21,7 +21,7 @@ internal sealed record FactRow(
 
     public static FactRow Read(DbDataReader row) => new(
         row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4),
-        new FactKey(row.Key(5)), row.Key(6), new RawKey(row.Key(7)),
+        new FactKey(row.Uuid(5)), row.Uuid(6), new RawKey(row.Key(7)),
         new Finding(
             (FactKind)row.GetInt16(8), NoConcept, NoCoding,
             row.IsDBNull(13) ? null : Decimals.From(row.GetDouble(13), row.GetInt16(12)),

@@ -95,5 +95,15 @@ internal static class KeyBytes
         return bytes;
     }
 
+    /// <summary>The same bytes as PostgreSQL has them in a uuid.</summary>
+    public static Guid Uuid(byte[] bytes) => new(bytes, bigEndian: true);
+
+    public static UInt128 From(Guid uuid)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        uuid.TryWriteBytes(bytes, bigEndian: true, out _);
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
+
     public static UInt128 From(byte[] bytes) => BinaryPrimitives.ReadUInt128BigEndian(bytes);
 }

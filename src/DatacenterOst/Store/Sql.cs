@@ -68,6 +68,10 @@ internal static class Sql
 
     public static UInt128 Key(this DbDataReader reader, int column) => KeyBytes.From(reader.Bytes(column));
 
+    /// <summary>The key in a column of <see cref="Schema.ColumnType.Uuid"/>.</summary>
+    public static UInt128 Uuid(this DbDataReader reader, int column) =>
+        reader is Npgsql.NpgsqlDataReader ? KeyBytes.From(reader.GetGuid(column)) : reader.Key(column);
+
     /// <summary>Null for empty bytes.</summary>
     public static UInt128? KeyOrNull(this DbDataReader reader, int column) => reader.Bytes(column) is { Length: 16 } bytes ? KeyBytes.From(bytes) : null;
 

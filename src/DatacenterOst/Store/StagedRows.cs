@@ -105,7 +105,7 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
 {
     public static readonly StagingTable Names = Of("staged_name", "ord int, system text, value text");
     public static readonly StagingTable RawKeys = Of("staged_raw_key", "patient_key long, raw_key blob");
-    public static readonly StagingTable Results = Of("staged_result", "ord int, patient_key long, observed_at long, concept_id int, result_key blob");
+    public static readonly StagingTable Results = Of("staged_result", "ord int, patient_key long, observed_at long, concept_id int, result_key uuid");
     public static readonly StagingTable ResourceKeys = Of("staged_resource_key", "type short, id text");
     public static readonly StagingTable Replaced = Of("staged_replaced", "patient_key long, stored_at long, version int, type short, id text");
     public static readonly StagingTable Repaired = Of("staged_repaired", "patient_key long, raw_key blob");
@@ -156,7 +156,7 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
         ColumnType.Short => "smallint",
         ColumnType.Real => "double precision",
         ColumnType.Text => "text",
-        ColumnType.Blob => "blob",
+        ColumnType.Blob or ColumnType.Uuid => "blob",
         ColumnType.Longs => "blob",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };

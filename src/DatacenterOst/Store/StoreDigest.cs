@@ -89,6 +89,7 @@ public sealed class StoreDigest(StoreDatabase database)
             {
                 string text => row.Add(text),
                 byte[] bytes => row.Add(bytes),
+                Guid uuid => row.Add(uuid.ToByteArray(bigEndian: true)),
                 double real => row.Add(BitConverter.DoubleToInt64Bits(real)),
                 var number => row.Add(Convert.ToInt64(number, CultureInfo.InvariantCulture)),
             };

@@ -19,6 +19,6 @@ public sealed record ServerScale(int Observations)
     public int Creates => Observations * 5;
 
     public Pace Pace => Observations >= Full
-        ? new Pace(8, 3, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(10))
+        ? new Pace(8, 3, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(10))
         : new Pace(8, 3, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1));
 }

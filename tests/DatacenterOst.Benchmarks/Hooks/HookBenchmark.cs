@@ -14,7 +14,7 @@ namespace DatacenterOst.Benchmarks.Hooks;
 public static class HookBenchmark
 {
     private const int Patients = 3_000;
-    private static readonly Pace Narrow = new(8, 3, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(8));
+    private static readonly Pace Narrow = new(8, 3, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(8));
     private static readonly Pace Wide = new(64, 3, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8));
 
     public static async Task Run(CancellationToken cancellationToken)

@@ -29,6 +29,9 @@ public sealed class ServeProcess : IAsyncDisposable
     /// <summary>Standard output and standard error so far.</summary>
     public string Written => string.Join('\n', written);
 
+    /// <summary>What the process was started with, as the operating system has it (Linux).</summary>
+    public string[] Environment => File.ReadAllText($"/proc/{process.Id}/environ").Split('\0');
+
     /// <summary>Bytes of memory that the process holds.</summary>
     public long Memory
     {

@@ -17,7 +17,7 @@ public sealed class FactReferences(StoreDatabase database)
             "select fact_key, resource_id from fact where patient_key = @patient and observed_at between @from and @to and resource_id is not null limit @limit",
             command => command.With("@patient", patient.Value).With("@from", Instants.Micros(measured.Min(fact => fact.Finding.ObservedAt)))
                 .With("@to", Instants.Micros(measured.Max(fact => fact.Finding.ObservedAt))).With("@limit", TimelineQuery.MaxFacts),
-            row => (Key: new FactKey(row.Key(0)), Id: row.GetString(1)), cancellationToken);
+            row => (Key: new FactKey(row.Uuid(0)), Id: row.GetString(1)), cancellationToken);
         var ids = rows.DistinctBy(row => row.Key).ToDictionary(row => row.Key, row => row.Id);
         return [.. measured.Where(fact => ids.ContainsKey(fact.Key)).Select(fact => $"Observation/{ids[fact.Key]}").Distinct(StringComparer.Ordinal)];
     }

@@ -130,6 +130,7 @@ internal static class Inserts
             ColumnType.Real => Of(cell.Real),
             ColumnType.Text => Of((string)cell.Other!),
             ColumnType.Blob => Of((byte[])cell.Other!),
+            ColumnType.Uuid => Of(KeyBytes.Uuid((byte[])cell.Other!)),
             _ => Of((long[])cell.Other!),
         },
     };
@@ -144,6 +145,7 @@ internal static class Inserts
         ColumnType.Real => NpgsqlDbType.Double,
         ColumnType.Text => NpgsqlDbType.Text,
         ColumnType.Blob => NpgsqlDbType.Bytea,
+        ColumnType.Uuid => NpgsqlDbType.Uuid,
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 }

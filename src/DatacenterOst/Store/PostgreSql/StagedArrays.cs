@@ -61,6 +61,7 @@ internal sealed partial class StagedArrays
             ColumnType.Real => Of(rows.Column(column, cell => cell.Real)),
             ColumnType.Text => Of(rows.Column(column, cell => cell.Other as string)),
             ColumnType.Blob => Of(rows.Column(column, cell => (byte[])cell.Other!)),
+            ColumnType.Uuid => Of(rows.Column(column, cell => KeyBytes.Uuid((byte[])cell.Other!))),
             _ => throw new ArgumentOutOfRangeException(nameof(column)),
         };
     }
@@ -75,6 +76,7 @@ internal sealed partial class StagedArrays
         ColumnType.Real => "double precision",
         ColumnType.Text => "text",
         ColumnType.Blob => "bytea",
+        ColumnType.Uuid => "uuid",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 

@@ -34,6 +34,7 @@ public sealed class StoreContext(DbContextOptions<StoreContext> options) : DbCon
         ColumnType.Real => isNullable ? typeof(double?) : typeof(double),
         ColumnType.Text => typeof(string),
         ColumnType.Blob or ColumnType.Longs => typeof(byte[]),
+        ColumnType.Uuid => typeof(Guid),
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 }

@@ -16,10 +16,10 @@ public static class StoreTables
             patient_key long, observed_at long, known_at long, stored_at long, ended_at long?, value real?,
             concept_id int, code_id int, profile_id int, rule_id int,
             kind short, status short, comparator short, category short, decimals short,
-            fact_key blob, result_key blob, raw_key blob, place text, text text?, resource_id text?
+            fact_key uuid, result_key uuid, raw_key blob, place text, text text?, resource_id text?
             """,
             "patient_key, concept_id, observed_at, fact_key"),
-        TableShape.Of("moved_result", "", "patient_key long, result_key blob", "patient_key, result_key"),
+        TableShape.Of("moved_result", "", "patient_key long, result_key uuid", "patient_key, result_key"),
         TableShape.Of("raw_record", "",
             "patient_key long, received_at long, profile_id int, context_length int, encoding short, raw_key blob, place text, bytes blob",
             "patient_key, raw_key"),

@@ -9,6 +9,9 @@ public enum ColumnType
     Text,
     Blob,
 
+    /// <summary>A key of 128 bits: in PostgreSQL a uuid, which keeps an index of such keys a sixth smaller than bytes of any length; in SQLite 16 bytes.</summary>
+    Uuid,
+
     /// <summary>A list of longs: an array in PostgreSQL; SQLite keeps it in a table beside.</summary>
     Longs,
 }

@@ -1,0 +1,30 @@
+using System.Collections;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace DatacenterOst.Server.Commands;
+
+/// <summary>
+/// The runtime of a server. What lives for weeks is worth compiling again by how it is used (dynamic PGO); a command that ends within a minute would only pay for the measuring
+/// (figures in DECISIONS 53). The runtime reads that setting when it starts, from a file that all commands share or from the environment: so <c>dost serve</c> begins
+/// again with it, as the same process. Whoever sets <c>DOTNET_TieredPGO</c> has decided.
+/// </summary>
+internal static partial class ServerRuntime
+{
+    private const string Setting = "DOTNET_TieredPGO";
+
+    /// <summary>Does not return where the process begins again; where that cannot be, the server runs as it is.</summary>
+    public static void Begin()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.ProcessPath is not { } program || Environment.GetEnvironmentVariable(Setting) is not null) return;
+        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}");
+        var arguments = Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline")).TrimEnd('\0').Split('\0');
+        // The socket that dotnet-trace and its like come by has the number of the process, and is bound anew.
+        foreach (var left in Directory.EnumerateFiles(Path.GetTempPath(), $"dotnet-diagnostic-{Environment.ProcessId}-*")) File.Delete(left);
+        _ = Execute(program, [.. arguments, null], [.. variables, $"{Setting}=1", null]);
+    }
+
+    // execve(2): the lists end with null.
+    [LibraryImport("libc", EntryPoint = "execve", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Execute(string program, string?[] arguments, string?[] environment);
+}

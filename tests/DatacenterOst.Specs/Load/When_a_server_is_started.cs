@@ -1,0 +1,18 @@
+using DatacenterOst.Specs.Running;
+
+namespace DatacenterOst.Specs.Load;
+
+/// <summary>A server is compiled again by how it is used (DECISIONS 53), in the process that was started.</summary>
+public sealed class When_a_server_is_started
+{
+    [Theory, InlineData(null, "1"), InlineData("0", "0")]
+    public async Task it_is_compiled_by_how_it_is_used_unless_the_operator_decided_otherwise(string? decided, string expected)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the environment of another process is read from /proc");
+        using var folder = new TemporaryFolder();
+        var environment = new Dictionary<string, string> { ["Data"] = folder.Path };
+        if (decided is not null) environment["DOTNET_TieredPGO"] = decided;
+        await using var serving = await ServeProcess.Start(new Dost(environment), ServeProcess.FreePort(), ServeProcess.FreePort(), TestContext.Current.CancellationToken);
+        Assert.Contains($"DOTNET_TieredPGO={expected}", serving.Environment);
+    }
+}
