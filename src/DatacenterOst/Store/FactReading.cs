@@ -21,10 +21,10 @@ internal sealed class FactReading(PatientId patient, Vocabulary words)
     private static readonly Concept NoConcept = new(default, "", "");
     private static readonly Coding NoCoding = new(default);
 
-    private readonly HashSet<int> concepts = [];
-    private readonly HashSet<int> codes = [];
-    private readonly HashSet<int> profiles = [];
-    private readonly HashSet<int> rules = [];
+    private readonly WordReading<Concept> concepts = new(words.Concepts, NoConcept);
+    private readonly WordReading<Coding> codes = new(words.Codes, NoCoding);
+    private readonly WordReading<string> profiles = new(words.Profiles, "");
+    private readonly WordReading<string> rules = new(words.Rules, "");
 
     public Fact Read(DbDataReader row)
     {
@@ -32,8 +32,8 @@ internal sealed class FactReading(PatientId patient, Vocabulary words)
         var category = (small >> 12) & 15;
         var finding = new Finding(
             (FactKind)(small & 15),
-            words.Concepts.Find(row.GetInt32(0), NoConcept, concepts),
-            words.Codes.Find(row.GetInt32(1), NoCoding, codes),
+            concepts.Find(row.GetInt32(0)),
+            codes.Find(row.GetInt32(1)),
             row.IsDBNull(8) ? null : Decimals.From(row.GetDouble(8), (short)(small >> 16)),
             (Comparator)((small >> 8) & 15),
             category == 0 ? null : (ResultCategory)category,
@@ -43,19 +43,43 @@ internal sealed class FactReading(PatientId patient, Vocabulary words)
             Instants.From(row.GetInt64(12)),
             (FactStatus)((small >> 4) & 15),
             HexText.Of(row.Uuid(5)),
-            words.Rules.Find(row.GetInt32(3), "", rules));
-        var source = new SourceRef(words.Profiles.Find(row.GetInt32(2), "", profiles), new RawKey(row.Key(6)), row.GetString(14));
+            rules.Find(row.GetInt32(3)));
+        var source = new SourceRef(profiles.Find(row.GetInt32(2)), new RawKey(row.Key(6)), row.GetString(14));
         return new Fact(patient, new FactKey(row.Uuid(4)), finding, Instants.From(row.GetInt64(13)), source);
     }
 
     /// <summary>Looks up the words that were not known here; false where all were. What was read is to be read again then.</summary>
+    public async Task<bool> LoadUnknown(CancellationToken cancellationToken) =>
+        await concepts.LoadUnknown(cancellationToken) | await codes.LoadUnknown(cancellationToken)
+        | await profiles.LoadUnknown(cancellationToken) | await rules.LoadUnknown(cancellationToken);
+}
+
+/// <summary>The words of one column. Rows come in the order of their concept, so that a number mostly is that of the row before.</summary>
+/// <param name="unknown">Stands in for a word until it is loaded.</param>
+internal sealed class WordReading<T>(Words<T> words, T unknown)
+    where T : class
+{
+    private readonly HashSet<int> missing = [];
+    private int last = -1;
+    private T? word;
+
+    public T Find(int number)
+    {
+        if (number == last) return word!;
+        last = number;
+        if (words.Find(number) is not { } found)
+        {
+            missing.Add(number);
+            found = unknown;
+        }
+
+        return word = found;
+    }
+
     public async Task<bool> LoadUnknown(CancellationToken cancellationToken)
     {
-        if (concepts.Count + codes.Count + profiles.Count + rules.Count == 0) return false;
-        await words.Concepts.Load(concepts, cancellationToken);
-        await words.Codes.Load(codes, cancellationToken);
-        await words.Profiles.Load(profiles, cancellationToken);
-        await words.Rules.Load(rules, cancellationToken);
+        if (missing.Count == 0) return false;
+        await words.Load(missing, cancellationToken);
         return true;
     }
 }

@@ -42,8 +42,21 @@ internal sealed record FactRow(
 /// </summary>
 internal static class Decimals
 {
+    private const int MaxDigits = 15;
+
+    private static readonly double[] Powers = [.. Enumerable.Range(0, MaxDigits + 1).Select(power => Math.Pow(10, power))];
+
     public static (double Value, short Decimals) Of(decimal value) => ((double)value, value.Scale);
 
-    public static decimal From(double value, short decimals) =>
-        Math.Round((decimal)value, decimals) + new decimal(0, 0, 0, false, (byte)decimals);
+    // Of 15 digits the whole number is exact, and a decimal made of it takes a tenth of the time of one made of a double.
+    public static decimal From(double value, short decimals)
+    {
+        if (decimals <= MaxDigits && Math.Round(value * Powers[decimals]) is var whole && Math.Abs(whole) < Powers[MaxDigits])
+        {
+            var digits = Math.Abs((long)whole);
+            return new decimal((int)digits, (int)(digits >> 32), 0, whole < 0, (byte)decimals);
+        }
+
+        return Math.Round((decimal)value, decimals) + new decimal(0, 0, 0, false, (byte)decimals);
+    }
 }

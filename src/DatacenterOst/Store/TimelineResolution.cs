@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DatacenterOst.Clinical;
 
 namespace DatacenterOst.Store;
@@ -26,7 +27,7 @@ public static class TimelineResolution
         }
 
         var resolved = told.Facts;
-        if (!IsInOrder(resolved)) resolved.Sort(InOrder);
+        if (!IsInOrder(resolved)) Sort(resolved);
         return resolved;
     }
 
@@ -65,6 +66,20 @@ public static class TimelineResolution
         }
 
         return true;
+    }
+
+    // By numbers first: to compare facts takes several times as long.
+    private static void Sort(List<Fact> facts)
+    {
+        var inTime = CollectionsMarshal.AsSpan(facts);
+        var times = new long[facts.Count];
+        for (var place = 0; place < times.Length; place++) times[place] = facts[place].Finding.ObservedAt.UtcTicks;
+        times.AsSpan().Sort(inTime);
+        for (var (start, end) = (0, 1); start < times.Length; start = end++)
+        {
+            while (end < times.Length && times[end] == times[start]) end++;
+            if (end - start > 1) inTime[start..end].Sort(InOrder);
+        }
     }
 
     private static int InOrder(Fact one, Fact other)

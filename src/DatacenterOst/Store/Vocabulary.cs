@@ -34,7 +34,7 @@ internal sealed record WordTable(string Name, string Columns, string Key);
 /// <summary>One table of numbered words.</summary>
 internal sealed class Words<T>(
     IStoreDialect dialect, WordTable table, Func<T, string[]> values, Func<DbDataReader, T> read)
-    where T : notnull
+    where T : class
 {
     /// <summary>Words that are remembered; over it the memory is emptied and fills again from the table.</summary>
     private const int MaxRemembered = 200_000;
@@ -46,13 +46,8 @@ internal sealed class Words<T>(
 
     public T Word(int number) => words[number];
 
-    /// <summary>The word of a number. Where it is not known here, the number is noted and something else stands in.</summary>
-    public T Find(int number, T unknown, HashSet<int> missing)
-    {
-        if (words.TryGetValue(number, out var word)) return word;
-        missing.Add(number);
-        return unknown;
-    }
+    /// <summary>The word of a number; null where it is not known here and has to be loaded.</summary>
+    public T? Find(int number) => words.GetValueOrDefault(number);
 
     /// <summary>Gives every word a number. New words are committed at once, before the facts that use them.</summary>
     public async Task Number(IReadOnlyCollection<T> wanted, CancellationToken cancellationToken)
