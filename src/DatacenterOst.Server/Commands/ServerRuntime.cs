@@ -17,8 +17,21 @@ internal static partial class ServerRuntime
     public static void Begin()
     {
         if (!OperatingSystem.IsLinux() || Environment.ProcessPath is not { } program || Environment.GetEnvironmentVariable(Setting) is not null) return;
+        try
+        {
+            Again(program);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // No /proc, or no folder for temporary files: nothing that a server needs.
+        }
+    }
+
+    private static void Again(string program)
+    {
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}");
         var arguments = Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline"))[..^1].Split('\0');
+
         // The socket that dotnet-trace and its like come by has the number of the process, and is bound anew.
         foreach (var left in Directory.EnumerateFiles(Path.GetTempPath(), $"dotnet-diagnostic-{Environment.ProcessId}-*")) File.Delete(left);
         _ = Execute(program, [.. arguments, null], [.. variables, $"{Setting}=1", null]);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using DatacenterOst.Clinical;
 
@@ -72,14 +73,17 @@ public static class TimelineResolution
     private static void Sort(List<Fact> facts)
     {
         var inTime = CollectionsMarshal.AsSpan(facts);
-        var times = new long[facts.Count];
+        var rented = ArrayPool<long>.Shared.Rent(facts.Count);
+        var times = rented.AsSpan(0, facts.Count);
         for (var place = 0; place < times.Length; place++) times[place] = facts[place].Finding.ObservedAt.UtcTicks;
-        times.AsSpan().Sort(inTime);
+        times.Sort(inTime);
         for (var (start, end) = (0, 1); start < times.Length; start = end++)
         {
             while (end < times.Length && times[end] == times[start]) end++;
             if (end - start > 1) inTime[start..end].Sort(InOrder);
         }
+
+        ArrayPool<long>.Shared.Return(rented);
     }
 
     private static int InOrder(Fact one, Fact other)

@@ -15,4 +15,14 @@ public sealed class When_a_server_is_started
         await using var serving = await ServeProcess.Start(new Dost(environment), ServeProcess.FreePort(), ServeProcess.FreePort(), TestContext.Current.CancellationToken);
         Assert.Contains($"DOTNET_TieredPGO={expected}", serving.Environment);
     }
+
+    [Fact]
+    public async Task it_runs_as_it_is_where_there_is_no_folder_for_temporary_files()
+    {
+        using var folder = new TemporaryFolder();
+        var dost = new Dost(new Dictionary<string, string> { ["Data"] = folder.Path, ["TMPDIR"] = Path.Combine(folder.Path, "absent") });
+        await using var serving = await ServeProcess.Start(dost, ServeProcess.FreePort(), ServeProcess.FreePort(), TestContext.Current.CancellationToken);
+        using var answer = await serving.Http.GetAsync("/fhir/metadata", TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
+    }
 }

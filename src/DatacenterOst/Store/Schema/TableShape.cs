@@ -9,7 +9,7 @@ public enum ColumnType
     Text,
     Blob,
 
-    /// <summary>A key of 128 bits: in PostgreSQL a uuid, which keeps an index of such keys a sixth smaller than bytes of any length; in SQLite 16 bytes.</summary>
+    /// <summary>A key of 128 bits: in PostgreSQL a uuid, which takes eight bytes less in each entry of an index than bytes of any length; in SQLite 16 bytes.</summary>
     Uuid,
 
     /// <summary>A list of longs: an array in PostgreSQL; SQLite keeps it in a table beside.</summary>
