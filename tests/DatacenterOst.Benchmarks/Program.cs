@@ -39,6 +39,9 @@ switch (args.FirstOrDefault())
     case "server":
         await ServerBenchmark.Run(args[1..], stop.Token);
         return 0;
+    case "ndjson":
+        await IngestRows.Run(args[1..], stop.Token);
+        return 0;
     case "growth":
         // Takes the better part of an hour at its full size, so "all" leaves it out.
         await GrowthBenchmark.Run(args[1..], stop.Token);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using DatacenterOst.Benchmarks.Load;
 using Npgsql;
@@ -13,6 +14,23 @@ namespace DatacenterOst.Benchmarks.FhirApi;
 public static class IngestRows
 {
     private const int Runs = 3;
+
+    /// <summary>This part of the server's benchmark by itself.</summary>
+    /// <param name="arguments"><c>[LINES]</c>.</param>
+    public static async Task Run(string[] arguments, CancellationToken cancellationToken)
+    {
+        var scale = new ServerScale(arguments is [var lines, ..] ? int.Parse(lines, CultureInfo.InvariantCulture) * 2 / 5 : ServerScale.Full);
+        var folder = Directory.CreateTempSubdirectory("dost-bench-").FullName;
+        await using var cluster = await Cluster.Start(cancellationToken);
+        try
+        {
+            await Run(scale, folder, cluster, cancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 
     public static async Task Run(ServerScale scale, string folder, Cluster? cluster, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using DatacenterOst.Benchmarks.Load;
 using static DatacenterOst.Benchmarks.Fhir.Table;
 
@@ -16,31 +15,33 @@ public sealed record GrowthStep(long Observations, double PerSecond, double Seco
 
     public double ServerMegabytes { get; init; }
 
-    /// <summary>Times by the name of the search.</summary>
-    public IReadOnlyDictionary<string, SearchTime> Searches { get; init; } = new Dictionary<string, SearchTime>();
+    /// <summary>Times by the name of the search: here, and in the store that stays small in the same minutes.</summary>
+    public IReadOnlyDictionary<string, (SearchTime Here, SearchTime Small)> Searches { get; init; } = new Dictionary<string, (SearchTime, SearchTime)>();
 
+    /// <param name="store">What grows.</param>
+    /// <param name="small">What stays small.</param>
     public static async Task<GrowthStep> Measure(
-        MeasuredStore store, IcuStays stays, (long Size, string File) wanted, IReadOnlyList<GrowthSearch> searches, CancellationToken cancellationToken)
+        MeasuredStore store, IcuStays stays, (long Size, string File) wanted, (MeasuredStore Store, IReadOnlyList<GrowthPatient> Patients) small,
+        IReadOnlyList<GrowthSearch> searches, CancellationToken cancellationToken)
     {
         await stays.WriteUntil(wanted.Size, wanted.File, cancellationToken);
-        var (output, peak, _) = await Product.Run(store.Environment, ["ingest", "fhir", wanted.File, "--json"], cancellationToken);
+        var taken = await GrownStore.Ingest(store, wanted.File, cancellationToken);
         File.Delete(wanted.File);
-        using var summary = JsonDocument.Parse(output);
-        var seconds = summary.RootElement.GetProperty("durationSeconds").GetDouble();
-        var read = summary.RootElement.GetProperty("read").GetInt64();
-        var step = new GrowthStep(stays.Observations, read / seconds, seconds, summary.RootElement.GetProperty("rejected").GetInt64(), peak / 1048576.0);
+        var step = new GrowthStep(stays.Observations, taken.Read / taken.Seconds, taken.Seconds, taken.Rejected, taken.Megabytes);
         var bytes = await store.BytesOnDisk(cancellationToken);
         Console.Error.WriteLine(Text($"{step.Observations:N0} Observations of {stays.Patients.Count:N0} patients: {step.PerSecond:0} lines/s, {step.Rejected} rejected, {bytes / stays.Observations} B each"));
 
-        await using var server = await ServerProcess.Start(Product.Dost, ["serve"], store.Environment, cancellationToken);
-        await SearchTime.Warm([.. searches.Where(search => search.Scope == Scope.OnePatient)], server, stays.Patients, cancellationToken);
-        var times = new Dictionary<string, SearchTime>();
+        await using var here = await GrownStore.Serve(store, stays.Patients, cancellationToken);
+        await using var beside = await GrownStore.Serve(small.Store, small.Patients, cancellationToken);
+        foreach (var one in (GrownStore[])[here, beside])
+            await Asking.WarmAll([.. searches.Where(search => search.Scope == Scope.OnePatient)], one, cancellationToken);
+        var times = new Dictionary<string, (SearchTime Here, SearchTime Small)>();
         foreach (var search in searches)
         {
-            times[search.Name] = await SearchTime.Of(search, server, store, stays.Patients, cancellationToken);
-            Console.Error.WriteLine(Text($"  {search.Name}: {times[search.Name]} ms, {times[search.Name].Found:P0} found something"));
+            times[search.Name] = await SearchTime.InTurns(search, here, beside, cancellationToken);
+            Console.Error.WriteLine(Text($"  {search.Name}: {times[search.Name].Here} ms, beside it {times[search.Name].Small}, {times[search.Name].Here.Found:P0} found something"));
         }
 
-        return step with { BytesEach = (double)bytes / stays.Observations, ServerMegabytes = ProcessTrees.Memory(server.Id).Peak, Searches = times };
+        return step with { BytesEach = (double)bytes / stays.Observations, ServerMegabytes = ProcessTrees.Memory(here.Server.Id).Peak, Searches = times };
     }
 }
