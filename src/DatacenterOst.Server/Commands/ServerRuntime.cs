@@ -5,21 +5,22 @@ using System.Text;
 namespace DatacenterOst.Server.Commands;
 
 /// <summary>
-/// The runtime of a server. What lives for weeks is worth compiling again by how it is used (dynamic PGO); a command that ends within a minute would only pay for the measuring
-/// (figures in DECISIONS 53). The runtime reads that setting when it starts, from a file that all commands share or from the environment: so <c>dost serve</c> begins
-/// again with it, as the same process. Whoever sets <c>DOTNET_TieredPGO</c> has decided.
+/// The runtime of a server. What lives for weeks is worth compiling again by how it is used (dynamic PGO), and collects its garbage beside its work, so that no answer waits
+/// for that; a command that ends within a minute would only pay for both (figures in DECISIONS 53 and 73). The runtime reads these settings when it starts, from a file that
+/// all commands share or from the environment: so <c>dost serve</c> begins again with them, as the same process. What an operator has set stays.
 /// </summary>
 internal static partial class ServerRuntime
 {
-    private const string Setting = "DOTNET_TieredPGO";
+    private static readonly string[] Settings = ["DOTNET_TieredPGO", "DOTNET_gcConcurrent"];
 
     /// <summary>Does not return where the process begins again; where that cannot be, the server runs as it is.</summary>
     public static void Begin()
     {
-        if (!OperatingSystem.IsLinux() || Environment.ProcessPath is not { } program || Environment.GetEnvironmentVariable(Setting) is not null) return;
+        var open = Settings.Where(setting => Environment.GetEnvironmentVariable(setting) is null).ToList();
+        if (!OperatingSystem.IsLinux() || Environment.ProcessPath is not { } program || open.Count == 0) return;
         try
         {
-            Again(program);
+            Again(program, open);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -27,14 +28,14 @@ internal static partial class ServerRuntime
         }
     }
 
-    private static void Again(string program)
+    private static void Again(string program, IEnumerable<string> open)
     {
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}");
         var arguments = Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline"))[..^1].Split('\0');
 
         // The socket that dotnet-trace and its like come by has the number of the process, and is bound anew.
         foreach (var left in Directory.EnumerateFiles(Path.GetTempPath(), $"dotnet-diagnostic-{Environment.ProcessId}-*")) File.Delete(left);
-        _ = Execute(program, [.. arguments, null], [.. variables, $"{Setting}=1", null]);
+        _ = Execute(program, [.. arguments, null], [.. variables, .. open.Select(setting => setting + "=1"), null]);
     }
 
     // execve(2): the lists end with null.

@@ -37,7 +37,7 @@ internal sealed class BatchResources(ResourceVersions versions, ResourceRows row
         if (SameOf(there, body, write) is { } old)
         {
             item.Taken = new ResourceTaken(key.Type, key.Id, old.Number, old.KnownAt, old.StoredAt, IsNew: false);
-            item.Record.IsRawABody = old.Raw == item.Record.Raw.Value;
+            if (old.Raw is { } raw && raw.Key == item.Record.Raw.Value) item.Record.CameAs(item, raw.ReceivedAt);
             return;
         }
 
@@ -45,7 +45,7 @@ internal sealed class BatchResources(ResourceVersions versions, ResourceRows row
         item.Record.IsRawABody = item.IsItsRaw();
         var added = new KnownVersion(there.Count == 0 ? 1 : there[^1].Number + 1, body, KnownAt(item, there), stamps.Next(), write.IsDelete)
         {
-            Raw = item.Record.IsRawABody ? item.Record.Raw.Value : null,
+            Raw = item.Record.IsRawABody ? (item.Record.Raw.Value, item.Record.ReceivedAt) : null,
         };
         there.Add(added);
         item.Taken = new ResourceTaken(key.Type, key.Id, added.Number, added.KnownAt, added.StoredAt, IsNew: true) { IsCreated = isCreated };

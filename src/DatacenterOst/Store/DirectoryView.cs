@@ -26,7 +26,17 @@ internal sealed record KnownPatient(PatientId Patient, Demographics Demographics
 /// </param>
 /// <param name="IsDescription">The source describes its patient, as HL7 v2 and CSV do; a FHIR resource only refers to one.</param>
 /// <param name="IsReference">All of the record are FHIR resources that refer to their patient.</param>
-internal sealed record PatientClaim(RawPatient Patient, bool IsDecisive, bool IsDescription, bool IsReference);
+internal sealed record PatientClaim(RawPatient Patient, bool IsDecisive, bool IsDescription, bool IsReference)
+{
+    /// <summary>Null where nobody is named.</summary>
+    public static PatientClaim? Of(Arrival arrival) => arrival.Record.Raw.Patient is { } patient
+        ? new PatientClaim(
+            patient,
+            IsDecisive: arrival.Write.IsByCaller && arrival.Record.Items.Any(item => item.Resource?.TypeName == "Patient"),
+            IsDescription: arrival.Record.Items.All(item => item.Resource is null),
+            IsReference: arrival.Record.Items.All(item => item.Resource is { TypeName: not "Patient" }))
+        : null;
+}
 
 /// <summary>
 /// The part of the directory that one batch needs, and the decisions on it. Pure: it notes what is to be written, and

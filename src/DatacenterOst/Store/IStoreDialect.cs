@@ -43,6 +43,12 @@ internal interface IStoreDialect : IAsyncDisposable
     Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Which part of a batch what is about this patient goes to, where the parts are written side by side: transactions of different parts
+    /// wait for no lock of <see cref="Lock"/> that another holds. Always the same where only one can write at a time.
+    /// </summary>
+    int PartOf(PatientId patient);
+
+    /// <summary>
     /// Whether the terms that resources are found by stand in a table of their own, as in SQLite. PostgreSQL has them as arrays in the
     /// rows of the resources, with an inverted index.
     /// </summary>

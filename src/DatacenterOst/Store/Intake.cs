@@ -57,7 +57,9 @@ public sealed class Intake(StoreDatabase database)
         {
             await foreach (var batch in waiting.Reader.ReadAllAsync(stop.Token))
             {
-                var outcomes = await WriteOutcomes(profile, batch, disowned, stop.Token);
+                var parts = BatchParts.Of(batch, database);
+                var written = await Task.WhenAll(parts.Select(part => Task.Run(() => WriteOutcomes(profile, part, disowned, stop.Token), stop.Token)));
+                var outcomes = written.SelectMany(part => part).ToList();
                 bytes += batch.Sum(arrival => (long)arrival.Record.Raw.Bytes.Length);
                 summary = summary.With(outcomes.SelectMany(outcome => outcome.Items), database.Time.GetElapsedTime(began));
                 progress?.Report(new IntakeProgress(summary, bytes));

@@ -21,7 +21,7 @@ internal sealed class IntakeBatch(
         var transaction = await dialect.Begin(cancellationToken);
         try
         {
-            var patients = arrivals.Select(Claim).OfType<PatientClaim>().ToList();
+            var patients = arrivals.Select(PatientClaim.Of).OfType<PatientClaim>().ToList();
             var (matches, isCommitted) = await new PatientDirectory(database)
                 .Resolve(transaction, patients, words.Profiles.NumberOf(profile), rules.Extent, cancellationToken);
             if (isCommitted)
@@ -40,14 +40,6 @@ internal sealed class IntakeBatch(
             await transaction.DisposeAsync();
         }
     }
-
-    private PatientClaim? Claim(Arrival arrival) => arrival.Record.Raw.Patient is { } patient
-        ? new PatientClaim(
-            patient,
-            IsDecisive: arrival.Write.IsByCaller && arrival.Record.Items.Any(item => item.Resource?.TypeName == "Patient"),
-            IsDescription: arrival.Record.Items.All(item => item.Resource is null),
-            IsReference: arrival.Record.Items.All(item => item.Resource is { TypeName: not "Patient" }))
-        : null;
 
     private async Task Number(CancellationToken cancellationToken)
     {

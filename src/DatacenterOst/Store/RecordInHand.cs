@@ -37,6 +37,16 @@ internal sealed class RecordInHand
 
     public IReadOnlyList<ItemInHand> Items { get; }
 
+    /// <summary>
+    /// The same bytes came before, and are the body of a version. A caller who puts them again means them now; a source repeats itself. What
+    /// is not understood of them any more is read again from a raw record, which then has to be there.
+    /// </summary>
+    public void CameAs(ItemInHand item, DateTimeOffset first)
+    {
+        IsRawABody = item.Rejections.Count == 0;
+        if (!Arrival.Write.IsByCaller) ReceivedAt = first;
+    }
+
     public RecordOutcome Outcome() => new(Patient, [.. Items.Select(item => item.Outcome())]);
 }
 
@@ -92,8 +102,8 @@ internal sealed class ItemInHand
     public bool IsItsRaw()
     {
         var raw = Record.Arrival.Record.Raw;
-        return Record.Arrival.Write is { IsByCaller: true, IsDelete: false } && Record.Items.Count == 1 && Rejections.Count == 0
-            && raw.Context.IsEmpty && raw.Place == Resource!.TypeName && raw.Bytes.Span.SequenceEqual(Resource.Source.Span);
+        return !Record.Arrival.Write.IsDelete && Record.Items.Count == 1 && Rejections.Count == 0
+            && raw.Context.IsEmpty && raw.Bytes.Span.SequenceEqual(Resource!.Source.Span);
     }
 
     public void Refuse(Rejection rejection)

@@ -6,8 +6,8 @@ namespace DatacenterOst.Store;
 /// <param name="Body">Null for resources that the store made itself.</param>
 internal sealed record KnownVersion(int Number, UInt128? Body, DateTimeOffset KnownAt, long StoredAt, bool IsDeleted)
 {
-    /// <summary>Key of its raw record, where that is kept as the body of this version.</summary>
-    public UInt128? Raw { get; init; }
+    /// <summary>Key of its raw record and when that came, where it is kept as the body of this version.</summary>
+    public (UInt128 Key, DateTimeOffset ReceivedAt)? Raw { get; init; }
 }
 
 /// <summary>The versions of the resources that a transaction touches.</summary>
@@ -34,7 +34,7 @@ internal sealed class ResourceVersions
 
         transaction.Stage(keys);
         found = await transaction.Command("""
-            select r.type, r.id, r.patient_key, r.version, r.body_key, r.known_at, r.stored_at, r.deleted, r.profile_id, r.raw_key
+            select r.type, r.id, r.patient_key, r.version, r.body_key, r.known_at, r.stored_at, r.deleted, r.profile_id, r.raw_key, r.received_at
             from staged_resource_key s
             join resource_location l on l.type = s.type and l.id = s.id
             join resource r on r.patient_key = l.patient_key and r.type = l.type and r.id = l.id
@@ -43,7 +43,7 @@ internal sealed class ResourceVersions
             row => new FoundVersion((ResourceTypes.NameOf(row.GetInt16(0)), row.GetString(1)), row.GetInt64(2),
                 new KnownVersion(row.GetInt32(3), row.KeyOrNull(4), Instants.From(row.GetInt64(5)), row.GetInt64(6), row.GetInt16(7) != 0)
                 {
-                    Raw = row.GetInt32(8) == 0 ? null : row.KeyOrNull(9),
+                    Raw = row.GetInt32(8) == 0 ? null : (row.Key(9), Instants.From(row.GetInt64(10))),
                 }),
             cancellationToken);
     }

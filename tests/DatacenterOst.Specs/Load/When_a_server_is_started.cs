@@ -2,7 +2,7 @@ using DatacenterOst.Specs.Running;
 
 namespace DatacenterOst.Specs.Load;
 
-/// <summary>A server is compiled again by how it is used (DECISIONS 53), in the process that was started.</summary>
+/// <summary>A server is compiled again by how it is used (DECISIONS 53) and collects its garbage beside its work (73), in the process that was started.</summary>
 public sealed class When_a_server_is_started
 {
     [Theory, InlineData(null, "1"), InlineData("0", "0")]
@@ -14,6 +14,7 @@ public sealed class When_a_server_is_started
         if (decided is not null) environment["DOTNET_TieredPGO"] = decided;
         await using var serving = await ServeProcess.Start(new Dost(environment), ServeProcess.FreePort(), ServeProcess.FreePort(), TestContext.Current.CancellationToken);
         Assert.Contains($"DOTNET_TieredPGO={expected}", serving.Environment);
+        Assert.Contains("DOTNET_gcConcurrent=1", serving.Environment);
     }
 
     [Fact]

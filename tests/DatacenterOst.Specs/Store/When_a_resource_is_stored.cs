@@ -1,6 +1,7 @@
 using System.Text;
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
+using DatacenterOst.Normalise;
 using DatacenterOst.Specs.Databases;
 using DatacenterOst.Store;
 using static DatacenterOst.Specs.Databases.TestStore;
@@ -59,6 +60,45 @@ public sealed class When_a_resource_is_stored(PrivatePostgres postgres)
         Assert.Equal(("api", "Observation"), (raw.Profile, raw.Place));
         Assert.Equal(ItemState.Unchanged, (await store.Change(ChangeKind.Update, sent)).State);
         Assert.Equal(digest.Hash, (await new StoreDigest(store.Database).Compute(Cancelled)).Hash);
+    }
+
+    [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
+    public async Task the_same_bytes_from_a_source_are_as_old_as_the_first_of_them(StoreProvider provider)
+    {
+        await using var store = await Open(provider, postgres);
+        async Task<RecordOutcome[]> Sent(decimal value, string now)
+        {
+            store.Clock.Set(now);
+            var line = store.Observation(Anna, "o1", value, "2026-03-01 08:00", now);
+            return [.. await store.Receive(line, line)];
+        }
+
+        var patient = (await Sent(96, "2026-03-05 12:00"))[0].Patient;
+        await Sent(97, "2026-03-06 12:00");
+        Assert.All(await Sent(96, "2026-03-07 12:00"), outcome => Assert.Equal(ItemState.Unchanged, Assert.Single(outcome.Items).State));
+        Assert.Equal("97", await store.Values(patient));
+        Assert.Equal("96", await store.Values(patient, known: "2026-03-06 11:59"));
+        var raw = await new RawRecords(store.Database).Read(patient, (await First(store, patient)).Source.Raw, Caller.Product, Cancelled);
+        Assert.Equal(("test", SetClock.At("2026-03-05 12:00")), (raw.Profile, raw.ReceivedAt));
+        Assert.Contains("96", Encoding.UTF8.GetString(raw.Bytes.Span), StringComparison.Ordinal);
+    }
+
+    private static async Task<Fact> First(TestStore store, PatientId patient)
+        => Assert.Single(await store.Read(patient, AsOf.KnownBy(SetClock.At("2026-03-05 12:00"))));
+
+    [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
+    public async Task what_is_no_longer_understood_can_be_read_again_from_its_raw_record(StoreProvider provider)
+    {
+        await using var store = await Open(provider, postgres);
+        var understood = store.Observation(Anna, "o1", 96, "2026-03-01 08:00", "2026-03-01 09:00");
+        await store.Receive(understood);
+        var item = understood.Record.Items[0] with { Findings = [], Rejections = [new Rejection(RejectionReasons.CodeUnmapped, "entry[1]", "map it", "14682-9")] };
+        await store.Receive(understood with { Record = understood.Record with { Items = [item] } });
+        var rejections = new Rejections(store.Database);
+        Assert.Single(await rejections.List(new RejectionFilter(), null, 10, Caller.Product, Cancelled));
+        var summary = await rejections.Replay(new RejectionFilter(), (_, _) => Task.FromResult<IReadOnlyList<NormalRecord>>([understood.Record]), Caller.Product, Cancelled);
+        Assert.Equal((1, 1), (summary.Read, summary.Unchanged));
+        Assert.Empty(await rejections.List(new RejectionFilter(), null, 10, Caller.Product, Cancelled));
     }
 
     [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]

@@ -28,6 +28,9 @@ internal sealed class PostgresDialect : IStoreDialect
     /// </summary>
     private const int Locks = 128;
 
+    /// <summary>Parts of a batch that are written at a time: while one waits for the server, or for the disk, another is made ready.</summary>
+    private const int Parts = 2;
+
     /// <summary>Names the lock of the patient directory; any number that nothing else in the database uses.</summary>
     private const long DirectoryLock = 0x64_6f_73_74;
 
@@ -132,11 +135,15 @@ internal sealed class PostgresDialect : IStoreDialect
     public Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken)
     {
         // Taken in one order by all, so that two batches cannot wait for each other.
-        var locks = keys.Select(key => (int)((ulong)key % Locks)).Distinct().Order().ToArray();
+        var locks = keys.Select(LockOf).Distinct().Order().ToArray();
         return locks.Length == 0 ? Task.CompletedTask : transaction.Command(
             "select pg_advisory_xact_lock(@space, locks.number) from unnest(@locks) as locks(number)",
             ("@space", (int)DirectoryLock), ("@locks", locks)).Ask(_ => 0, cancellationToken);
     }
+
+    public int PartOf(PatientId patient) => LockOf(patient.Value) % Parts;
+
+    private static int LockOf(long key) => (int)((ulong)key % Locks);
 
     public bool HasTermsApart => false;
 

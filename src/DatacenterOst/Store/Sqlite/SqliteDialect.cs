@@ -132,6 +132,8 @@ internal sealed class SqliteDialect : IStoreDialect
 
     public Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public int PartOf(PatientId patient) => 0;
+
     public bool HasTermsApart => true;
 
     public Task AddTerms(StoreTransaction transaction, string type, StagedRows terms, CancellationToken cancellationToken) =>
