@@ -37,7 +37,7 @@ internal sealed class BatchResources(ResourceVersions versions, ResourceRows row
         if (SameOf(there, body, write) is { } old)
         {
             item.Taken = new ResourceTaken(key.Type, key.Id, old.Number, old.KnownAt, old.StoredAt, IsNew: false);
-            if (old.Raw is { } raw && raw.Key == item.Record.Raw.Value) item.Record.CameAs(item, raw.ReceivedAt);
+            if (there.Find(version => version.Raw?.Key == item.Record.Raw.Value) is { Raw: { } raw }) item.Record.CameAs(item, raw.ReceivedAt);
             return;
         }
 

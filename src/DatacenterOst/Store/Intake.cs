@@ -57,6 +57,8 @@ public sealed class Intake(StoreDatabase database)
         {
             await foreach (var batch in waiting.Reader.ReadAllAsync(stop.Token))
             {
+                // Once for all parts, which would wait for each other's new words.
+                await database.Vocabulary.Number(profile, IntakeBatch.FindingsOf(batch), stop.Token);
                 var parts = BatchParts.Of(batch, database);
                 var written = await Task.WhenAll(parts.Select(part => Task.Run(() => WriteOutcomes(profile, part, disowned, stop.Token), stop.Token)));
                 var outcomes = written.SelectMany(part => part).ToList();

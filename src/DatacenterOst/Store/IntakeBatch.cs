@@ -15,9 +15,12 @@ internal sealed class IntakeBatch(
     private readonly Vocabulary words = database.Vocabulary;
     private readonly IStoreDialect dialect = database.Dialect;
 
+    public static IReadOnlyCollection<Finding> FindingsOf(IEnumerable<Arrival> arrivals) =>
+        [.. arrivals.SelectMany(arrival => arrival.Record.Items).SelectMany(item => item.Findings).Select(placed => placed.Finding)];
+
     public async Task<IReadOnlyList<RecordInHand>> Write(CancellationToken cancellationToken)
     {
-        await Number(cancellationToken);
+        await words.Number(profile, FindingsOf(arrivals), cancellationToken);
         var transaction = await dialect.Begin(cancellationToken);
         try
         {
@@ -39,15 +42,6 @@ internal sealed class IntakeBatch(
         {
             await transaction.DisposeAsync();
         }
-    }
-
-    private async Task Number(CancellationToken cancellationToken)
-    {
-        var findings = arrivals.SelectMany(arrival => arrival.Record.Items).SelectMany(item => item.Findings).Select(placed => placed.Finding).ToList();
-        await words.Profiles.Number([profile], cancellationToken);
-        await words.Concepts.Number([.. findings.Select(finding => finding.Concept)], cancellationToken);
-        await words.Codes.Number([.. findings.Select(finding => finding.Coding)], cancellationToken);
-        await words.Rules.Number([.. findings.Select(finding => finding.Rule)], cancellationToken);
     }
 
     private List<RecordInHand> InHand(IReadOnlyList<PatientMatch> matches)

@@ -26,17 +26,13 @@ public sealed class RawRecords(StoreDatabase database)
                 $"select {Columns} from raw_record w join profile p on p.profile_id = w.profile_id where w.patient_key = @patient and w.raw_key = @key",
                 ("@patient", patient.Value), ("@key", KeyBytes.Of(key.Value)))
             .Rows(Kept, cancellationToken);
-        if (found.Count == 0)
-        {
-            found = await connection.Command(
-                    """
-                    select r.patient_key, r.raw_key, p.name, r.type, r.received_at, r.body, r.encoding
-                    from resource r join profile p on p.profile_id = r.profile_id where r.patient_key = @patient and r.raw_key = @key
-                    """, ("@patient", patient.Value), ("@key", KeyBytes.Of(key.Value)))
-                .Rows(AsBody, cancellationToken);
-        }
-
-        return found.Count == 0 ? throw new Problem(ProblemKind.NotFound, "there is no such raw record") : found[0];
+        found.AddRange(await connection.Command(
+                """
+                select r.patient_key, r.raw_key, p.name, r.type, r.received_at, r.body, r.encoding
+                from resource r join profile p on p.profile_id = r.profile_id where r.patient_key = @patient and r.raw_key = @key
+                """, ("@patient", patient.Value), ("@key", KeyBytes.Of(key.Value)))
+            .Rows(AsBody, cancellationToken));
+        return found.MinBy(record => record.ReceivedAt) ?? throw new Problem(ProblemKind.NotFound, "there is no such raw record");
     }
 
     // A resource that was all of what came.

@@ -49,9 +49,10 @@ public sealed class StoreDigest(StoreDatabase database)
             select f.patient_key, c.system, c.code, c.unit, d.system, d.code, d.display, p.name, u.name,
                 f.kind, f.status, f.comparator, f.category, f.decimals, f.value, f.text, f.observed_at, case when f.ended_at = f.received_at then null else f.ended_at end,
                 case when f.known_at = f.received_at then null else f.known_at end, f.result_key, f.raw_key, f.resource_id
-            from (select a.*, coalesce(w.received_at, (select min(o.received_at) from resource o
-                    where o.patient_key = a.patient_key and o.id = a.resource_id and o.raw_key = a.raw_key and o.profile_id > 0)) as received_at
-                from fact a left join raw_record w on w.patient_key = a.patient_key and w.raw_key = a.raw_key) f
+            from (select a.*, case when w.received_at is null or o.received_at < w.received_at then o.received_at else w.received_at end as received_at
+                from fact a left join raw_record w on w.patient_key = a.patient_key and w.raw_key = a.raw_key
+                left join (select patient_key, id, raw_key, min(received_at) as received_at from resource where profile_id > 0 group by patient_key, id, raw_key) o
+                    on o.patient_key = a.patient_key and o.id = a.resource_id and o.raw_key = a.raw_key) f
             join concept c on c.concept_id = f.concept_id
             join code d on d.code_id = f.code_id
             join profile p on p.profile_id = f.profile_id

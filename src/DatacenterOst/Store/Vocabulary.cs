@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 using DatacenterOst.Clinical;
 
@@ -24,6 +23,15 @@ internal sealed class Vocabulary(IStoreDialect dialect)
 
     public Words<string> Rules { get; } = new(dialect, new WordTable("rule", "name", "name"), name => [name], row => row.GetString(1));
 
+    /// <summary>Numbers all that these findings of a source repeat.</summary>
+    public async Task Number(string profile, IReadOnlyCollection<Finding> findings, CancellationToken cancellationToken)
+    {
+        await Profiles.Number([profile], cancellationToken);
+        await Concepts.Number([.. findings.Select(finding => finding.Concept)], cancellationToken);
+        await Codes.Number([.. findings.Select(finding => finding.Coding)], cancellationToken);
+        await Rules.Number([.. findings.Select(finding => finding.Rule)], cancellationToken);
+    }
+
     /// <summary>Names that answers and feedback repeat: services, hooks, clients, models, wards, what was said, reasons.</summary>
     public Words<string> Labels { get; } = new(dialect, new WordTable("label", "name", "name"), name => [name], row => row.GetString(1));
 }
@@ -36,56 +44,49 @@ internal sealed class Words<T>(
     IStoreDialect dialect, WordTable table, Func<T, string[]> values, Func<DbDataReader, T> read)
     where T : class
 {
-    /// <summary>Words that are remembered; over it the memory is emptied and fills again from the table.</summary>
+    /// <summary>Words that are remembered as new.</summary>
     private const int MaxRemembered = 200_000;
 
-    private readonly ConcurrentDictionary<T, int> numbers = new();
-    private readonly ConcurrentDictionary<int, T> words = new();
+    private readonly Remembered<T, int> numbers = new(MaxRemembered);
+    private readonly Remembered<int, T> words = new(MaxRemembered);
 
-    public int NumberOf(T word) => numbers[word];
+    public int NumberOf(T word) => numbers.TryGet(word, out var number) ? number : throw new InvalidOperationException($"A word of {table.Name} was not numbered.");
 
-    public T Word(int number) => words[number];
+    public T Word(int number) => Find(number) ?? throw new InvalidOperationException($"A word of {table.Name} was not loaded.");
 
     /// <summary>The word of a number; null where it is not known here and has to be loaded.</summary>
-    public T? Find(int number) => words.GetValueOrDefault(number);
+    public T? Find(int number) => words.TryGet(number, out var word) ? word : null;
 
-    /// <summary>Gives every word a number. New words are committed at once, before the facts that use them.</summary>
+    /// <summary>
+    /// Gives every word a number. New words are committed at once, before the facts that use them; only then may anybody use the number,
+    /// for one that is taken back would leave facts without a meaning. Whoever brings the same words adds them in the same order.
+    /// </summary>
     public async Task Number(IReadOnlyCollection<T> wanted, CancellationToken cancellationToken)
     {
-        var unknown = wanted.Where(word => !numbers.ContainsKey(word)).Distinct().ToList();
+        var unknown = wanted.Where(word => !numbers.TryGet(word, out _)).Distinct().OrderBy(word => string.Join('\0', values(word)), StringComparer.Ordinal).ToList();
         if (unknown.Count == 0)
         {
             return;
         }
 
-        if (numbers.Count > MaxRemembered)
-        {
-            numbers.Clear();
-            unknown = [.. wanted.Distinct()];
-        }
-
+        var found = new List<(T Word, int Number)>(unknown.Count);
         await using var transaction = await dialect.Begin(cancellationToken);
         foreach (var word in unknown)
         {
-            numbers[word] = await Find(transaction, word, cancellationToken) ?? await Insert(transaction, word, cancellationToken);
+            found.Add((word, await Find(transaction, word, cancellationToken) ?? await Insert(transaction, word, cancellationToken)));
         }
 
         await transaction.Commit(cancellationToken);
+        found.ForEach(word => numbers.Add(word.Word, word.Number));
     }
 
     /// <summary>Makes sure that the words of these numbers can be read.</summary>
     public async Task Load(IEnumerable<int> wanted, CancellationToken cancellationToken)
     {
-        var unknown = wanted.Where(number => !words.ContainsKey(number)).Distinct().ToList();
+        var unknown = wanted.Where(number => Find(number) is null).Distinct().ToList();
         if (unknown.Count == 0)
         {
             return;
-        }
-
-        if (words.Count > MaxRemembered)
-        {
-            words.Clear();
-            unknown = [.. wanted.Distinct()];
         }
 
         await using var connection = await dialect.Open(cancellationToken);
@@ -94,7 +95,7 @@ internal sealed class Words<T>(
             var found = await connection
                 .Command($"select {table.Name}_id, {table.Columns} from {table.Name} where {table.Name}_id = @number", ("@number", number))
                 .Rows(read, cancellationToken);
-            words[number] = found.Single();
+            words.Add(number, found.Single());
         }
     }
 

@@ -57,12 +57,12 @@ public static class GrowthBenchmark
 
     private static void Print(MeasuredStore store, List<GrowthStep> steps, IReadOnlyList<GrowthSearch> searches)
     {
-        Console.WriteLine(Text($"| p50 in ms (p95; CPU), one connection, {store.Name} | {string.Join(" | ", steps.Select(step => Text($"{step.Observations:N0}")))} | {steps[0].Observations:N0} beside the largest | p50, largest ÷ that | CPU, the same | mark |"));
-        Console.WriteLine("|---|" + string.Concat(steps.Select(_ => "---:|")) + "---:|---:|---:|---|");
+        Console.WriteLine(Text($"| p50 in ms (p95; CPU), one connection, {store.Name} | {string.Join(" | ", steps.Select(step => Text($"{step.Observations:N0}")))} | {steps[0].Observations:N0} beside the largest | p50, largest ÷ that | CPU, the same | any patient of the largest | ÷ that | mark |"));
+        Console.WriteLine("|---|" + string.Concat(steps.Select(_ => "---:|")) + "---:|---:|---:|---:|---:|---|");
         foreach (var search in searches)
             PrintSearch(search, [.. steps.Select(step => step.Searches[search.Name])]);
         void Row(string name, Func<GrowthStep, FormattableString> value, string mark = "")
-            => Console.WriteLine($"| {name} | {string.Join(" | ", steps.Select(step => Text(value(step))))} | | | | {mark} |");
+            => Console.WriteLine($"| {name} | {string.Join(" | ", steps.Select(step => Text(value(step))))} | | | | | | {mark} |");
         var memory = steps.Max(step => step.ServerMegabytes);
         Row("memory of the server, MB at most", step => $"{step.ServerMegabytes:0}", FhirApi.Mark.AtMost(MostMegabytes, memory, "MB"));
         Row("ingest to this size, lines/s", step => $"{step.PerSecond:0}", FhirApi.Mark.AtLeast(10_000, steps[^1].PerSecond, "/s"));
@@ -72,14 +72,12 @@ public static class GrowthBenchmark
         Row("bytes on disk for an Observation", step => $"{step.BytesEach:0}", FhirApi.Mark.AtMost(1500, steps[^1].BytesEach, "B"));
     }
 
-    private static void PrintSearch(GrowthSearch search, IReadOnlyList<(SearchTime Here, SearchTime Small)> times)
+    private static void PrintSearch(GrowthSearch search, IReadOnlyList<GrowthTimes> times)
     {
-        var (largest, small) = times[^1];
+        var (largest, small, any) = times[^1];
         var ratio = largest.Median / small.Median;
-        var mark = search.Scope != Scope.OnePatient ? "–"
-            : times.All(time => time.Here.IsAnswered && time.Small.IsAnswered) ? FhirApi.Mark.AtMost(MostGrowth, ratio, "×")
-            : "NOT held: not answered";
+        var mark = search.Scope != Scope.OnePatient ? "–" : times.All(time => time.AreAnswered) ? FhirApi.Mark.AtMost(MostGrowth, ratio, "×") : "NOT held: not answered";
         var name = search.Scope == Scope.OnePatient ? "a patient: " + search.Name : search.Name;
-        Console.WriteLine(Text($"| {name} | {string.Join(" | ", times.Select(time => time.Here))} | {small} | {ratio:0.00} × | {largest.Cpu / small.Cpu:0.00} × | {mark} |"));
+        Console.WriteLine(Text($"| {name} | {string.Join(" | ", times.Select(time => time.Same))} | {small} | {ratio:0.00} × | {largest.Cpu / small.Cpu:0.00} × | {any} | {any.Median / small.Median:0.00} × | {mark} |"));
     }
 }

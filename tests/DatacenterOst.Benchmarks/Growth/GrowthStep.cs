@@ -15,8 +15,8 @@ public sealed record GrowthStep(long Observations, double PerSecond, double Seco
 
     public double ServerMegabytes { get; init; }
 
-    /// <summary>Times by the name of the search: here, and in the store that stays small in the same minutes.</summary>
-    public IReadOnlyDictionary<string, (SearchTime Here, SearchTime Small)> Searches { get; init; } = new Dictionary<string, (SearchTime, SearchTime)>();
+    /// <summary>Times by the name of the search.</summary>
+    public IReadOnlyDictionary<string, GrowthTimes> Searches { get; init; } = new Dictionary<string, GrowthTimes>();
 
     /// <param name="store">What grows.</param>
     /// <param name="small">What stays small.</param>
@@ -35,11 +35,11 @@ public sealed record GrowthStep(long Observations, double PerSecond, double Seco
         await using var beside = await GrownStore.Serve(small.Store, small.Patients, cancellationToken);
         foreach (var one in (GrownStore[])[here, beside])
             await Asking.WarmAll([.. searches.Where(search => search.Scope == Scope.OnePatient)], one, cancellationToken);
-        var times = new Dictionary<string, (SearchTime Here, SearchTime Small)>();
+        var times = new Dictionary<string, GrowthTimes>();
         foreach (var search in searches)
         {
             times[search.Name] = await SearchTime.InTurns(search, here, beside, cancellationToken);
-            Console.Error.WriteLine(Text($"  {search.Name}: {times[search.Name].Here} ms, beside it {times[search.Name].Small}, {times[search.Name].Here.Found:P0} found something"));
+            Console.Error.WriteLine(Text($"  {search.Name}: {times[search.Name].Same} ms, of the small store {times[search.Name].Small}, about any patient {times[search.Name].Any}, {times[search.Name].Any.Found:P0} found something"));
         }
 
         return step with { BytesEach = (double)bytes / stays.Observations, ServerMegabytes = ProcessTrees.Memory(here.Server.Id).Peak, Searches = times };

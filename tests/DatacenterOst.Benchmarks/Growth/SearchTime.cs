@@ -14,23 +14,29 @@ public sealed record SearchTime(double Median, double Slow, double Cpu, double F
     public bool IsAnswered => Status == 200;
 
     /// <summary>
-    /// Asks the store that has grown and the one that stayed small in turns, a few searches each: how fast the machine is changes by the
+    /// Asks in turns, a few searches each, the store that has grown and the one that stayed small: how fast the machine is changes by the
     /// minute, and filling takes many.
     /// </summary>
-    public static async Task<(SearchTime Grown, SearchTime Small)> InTurns(GrowthSearch search, GrownStore grown, GrownStore small, CancellationToken cancellationToken)
+    public static async Task<GrowthTimes> InTurns(GrowthSearch search, GrownStore grown, GrownStore small, CancellationToken cancellationToken)
     {
-        using var one = await Asking.Begin(search, grown, cancellationToken);
+        using var same = await Asking.Begin(search, grown with { Patients = small.Patients }, cancellationToken);
         using var other = await Asking.Begin(search, small, cancellationToken);
-        await one.WarmUp(cancellationToken);
-        await other.WarmUp(cancellationToken);
+        using var any = await Asking.Begin(search, grown, cancellationToken);
+        Asking[] turns = [same, other, any];
+        foreach (var one in turns) await one.WarmUp(cancellationToken);
         for (var round = 0; round < Rounds; round++)
-        {
-            await one.Ask(Rounds, cancellationToken);
-            await other.Ask(Rounds, cancellationToken);
-        }
-
-        return (one.Time(), other.Time());
+            foreach (var one in turns) await one.Ask(Rounds, cancellationToken);
+        return new GrowthTimes(same.Time(), other.Time(), any.Time());
     }
 
     public override string ToString() => IsAnswered ? Text($"{Median:0.00} ({Slow:0.00}; {Cpu:0.00})") : Text($"status {Status}");
+}
+
+/// <summary>A search at one size.</summary>
+/// <param name="Same">Of the store that has grown: the very searches that the small one is asked, about the same patients.</param>
+/// <param name="Small">Of the store that stayed small, in the same minutes.</param>
+/// <param name="Any">Of the store that has grown, about any of its patients: mostly of one whom nobody asked about before.</param>
+public sealed record GrowthTimes(SearchTime Same, SearchTime Small, SearchTime Any)
+{
+    public bool AreAnswered => Same.IsAnswered && Small.IsAnswered && Any.IsAnswered;
 }

@@ -87,6 +87,24 @@ public sealed class When_a_resource_is_stored(PrivatePostgres postgres)
         => Assert.Single(await store.Read(patient, AsOf.KnownBy(SetClock.At("2026-03-05 12:00"))));
 
     [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
+    public async Task what_a_caller_brought_back_is_as_old_as_when_its_source_first_sent_it(StoreProvider provider)
+    {
+        await using var store = await Open(provider, postgres);
+        Arrival Sent(decimal value) => store.Observation(Anna, "o1", value, "2026-03-01 08:00", "2026-03-01 09:00");
+        store.Clock.Set("2026-03-05 12:00");
+        var patient = (await store.Receive(Sent(96)))[0].Patient;
+        store.Clock.Set("2026-03-06 12:00");
+        await store.Change(ChangeKind.Update, Sent(97));
+        await store.Change(ChangeKind.Update, Sent(96));
+        var before = await new StoreDigest(store.Database).Compute(Cancelled);
+        store.Clock.Set("2026-03-07 12:00");
+        Assert.Equal(ItemState.Unchanged, (await store.Receive(Sent(96)))[0].Items[0].State);
+        Assert.Equal(before.Hash, (await new StoreDigest(store.Database).Compute(Cancelled)).Hash);
+        var raw = await new RawRecords(store.Database).Read(patient, (await First(store, patient)).Source.Raw, Caller.Product, Cancelled);
+        Assert.Equal(("test", SetClock.At("2026-03-05 12:00")), (raw.Profile, raw.ReceivedAt));
+    }
+
+    [Theory, InlineData(StoreProvider.Sqlite), InlineData(StoreProvider.PostgreSql)]
     public async Task what_is_no_longer_understood_can_be_read_again_from_its_raw_record(StoreProvider provider)
     {
         await using var store = await Open(provider, postgres);
