@@ -2,41 +2,48 @@ using DatacenterOst.Clinical;
 
 namespace DatacenterOst.Store;
 
+/// <summary>A record of a batch, and whose it is.</summary>
+/// <param name="Match">Null when the record has no patient.</param>
+internal sealed record Matched(Arrival Arrival, PatientMatch? Match)
+{
+    public PatientId Patient => Match?.Patient ?? PatientId.None;
+}
+
 /// <summary>
 /// A batch in parts that can be written side by side, since nothing that is decided in one depends on another. What is about one patient
-/// is in one part, in the order in which it came.
+/// is in one part, in the order in which it came, and so is what is about nobody.
 /// </summary>
 internal static class BatchParts
 {
     /// <summary>Records below which a transaction of their own does not pay.</summary>
     private const int Fewest = 100;
 
-    /// <summary>
-    /// The batch whole where a record is about nobody, or about somebody who is not yet known: who is new, or somebody else than they
-    /// were said to be, is decided for all at once. Whole, too, where two patients claim the same resource, for the first has it.
-    /// </summary>
-    public static IReadOnlyList<IReadOnlyList<Arrival>> Of(IReadOnlyList<Arrival> batch, StoreDatabase database)
+    /// <summary>The batch whole where it is small, of few patients, or where two patients claim the same resource, for the first has it.</summary>
+    public static IReadOnlyList<IReadOnlyList<Matched>> Of(IReadOnlyList<Matched> batch, IStoreDialect dialect)
     {
-        if (batch.Count < 2 * Fewest) return [batch];
-        var directory = new PatientDirectory(database);
-        var parts = new SortedDictionary<int, List<Arrival>>();
-        foreach (var arrival in batch)
+        var sizes = new int[dialect.PartsAtOnce];
+        var partOf = new Dictionary<int, int>();
+        foreach (var together in batch.CountBy(record => GroupOf(record, dialect)).OrderByDescending(group => group.Value).ThenBy(group => group.Key))
         {
-            if (PatientClaim.Of(arrival) is not { } claim || directory.Remembered(claim) is not { } patient) return [batch];
-            var part = database.Dialect.PartOf(patient);
-            if (!parts.TryGetValue(part, out var arrivals)) parts[part] = arrivals = [];
-            arrivals.Add(arrival);
+            var smallest = Array.IndexOf(sizes, sizes.Min());
+            partOf[together.Key] = smallest;
+            sizes[smallest] += together.Value;
         }
 
-        return parts.Count > 1 && parts.Values.All(part => part.Count >= Fewest) && !ShareResources(parts.Values) ? [.. parts.Values] : [batch];
+        if (sizes.Length == 1 || sizes.Min() < Fewest) return [batch];
+        var parts = Array.ConvertAll(sizes, size => new List<Matched>(size));
+        foreach (var record in batch) parts[partOf[GroupOf(record, dialect)]].Add(record);
+        return ShareResources(parts) ? [batch] : parts;
     }
 
-    private static bool ShareResources(IEnumerable<List<Arrival>> parts)
+    private static int GroupOf(Matched record, IStoreDialect dialect) => record.Patient.IsNone ? -1 : dialect.LockOf(record.Patient);
+
+    private static bool ShareResources(IEnumerable<List<Matched>> parts)
     {
         var seen = new HashSet<(string Type, string Id)>();
         foreach (var part in parts)
         {
-            var keys = part.SelectMany(arrival => arrival.Record.Items).Select(item => item.Resource).OfType<Fhir.Resource>()
+            var keys = part.SelectMany(record => record.Arrival.Record.Items).Select(item => item.Resource).OfType<Fhir.Resource>()
                 .Where(resource => resource.Id is { Length: > 0 }).Select(resource => (resource.TypeName, resource.Id!)).ToHashSet();
             if (seen.Overlaps(keys)) return true;
             seen.UnionWith(keys);

@@ -42,11 +42,11 @@ internal interface IStoreDialect : IAsyncDisposable
     /// </summary>
     Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Which part of a batch what is about this patient goes to, where the parts are written side by side: transactions of different parts
-    /// wait for no lock of <see cref="Lock"/> that another holds. Always the same where only one can write at a time.
-    /// </summary>
-    int PartOf(PatientId patient);
+    /// <summary>Parts of a batch that are written at a time: while one waits for the store, another is made ready.</summary>
+    int PartsAtOnce { get; }
+
+    /// <summary>Which of the locks of <see cref="Lock"/> is the patient's. Several share one, and have to wait for each other.</summary>
+    int LockOf(PatientId patient);
 
     /// <summary>
     /// Whether the terms that resources are found by stand in a table of their own, as in SQLite. PostgreSQL has them as arrays in the

@@ -24,13 +24,13 @@ public sealed class Intake(StoreDatabase database)
 
     /// <summary>Stores one batch in one transaction and tells what became of each record, in their order.</summary>
     /// <exception cref="Clinical.Problem">Unavailable when the database cannot be reached, or did not confirm the commit.</exception>
-    public Task<IReadOnlyList<RecordOutcome>> Write(
+    public async Task<IReadOnlyList<RecordOutcome>> Write(
         string profile, IReadOnlyList<Arrival> arrivals, Caller caller, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(profile);
         ArgumentNullException.ThrowIfNull(arrivals);
         ArgumentNullException.ThrowIfNull(caller);
-        return WriteOutcomes(profile, arrivals, null, cancellationToken);
+        return Outcomes(await WriteInHand(profile, arrivals, IntakeRules.EachByItself, cancellationToken));
     }
 
     /// <summary>
@@ -57,11 +57,7 @@ public sealed class Intake(StoreDatabase database)
         {
             await foreach (var batch in waiting.Reader.ReadAllAsync(stop.Token))
             {
-                // Once for all parts, which would wait for each other's new words.
-                await database.Vocabulary.Number(profile, IntakeBatch.FindingsOf(batch), stop.Token);
-                var parts = BatchParts.Of(batch, database);
-                var written = await Task.WhenAll(parts.Select(part => Task.Run(() => WriteOutcomes(profile, part, disowned, stop.Token), stop.Token)));
-                var outcomes = written.SelectMany(part => part).ToList();
+                var outcomes = await WriteSideBySide(profile, batch, disowned, stop.Token);
                 bytes += batch.Sum(arrival => (long)arrival.Record.Raw.Bytes.Length);
                 summary = summary.With(outcomes.SelectMany(outcome => outcome.Items), database.Time.GetElapsedTime(began));
                 progress?.Report(new IntakeProgress(summary, bytes));
@@ -77,29 +73,38 @@ public sealed class Intake(StoreDatabase database)
     }
 
     internal async Task<IReadOnlyList<RecordInHand>> WriteInHand(
-        string profile, IReadOnlyList<Arrival> arrivals, IntakeRules rules, HashSet<string>? disowned, CancellationToken cancellationToken)
+        string profile, IReadOnlyList<Arrival> arrivals, IntakeRules rules, CancellationToken cancellationToken) => await Retried(
+        attempt => new IntakeBatch(database, profile, attempt == 1 ? arrivals : AllLookedFor(arrivals), rules, []).Write(cancellationToken), cancellationToken);
+
+    // An id that was taken for new may be there after all: from the second attempt on everything is looked for.
+    private static List<Arrival> AllLookedFor(IReadOnlyList<Arrival> arrivals)
+        => [.. arrivals.Select(arrival => arrival with { Write = arrival.Write with { IsOfNewId = false } })];
+
+    private async Task<List<RecordOutcome>> WriteSideBySide(string profile, List<Arrival> arrivals, HashSet<string> disowned, CancellationToken cancellationToken)
+    {
+        var batch = new IntakeBatch(database, profile, arrivals, IntakeRules.EachByItself, disowned);
+        if (database.Dialect.PartsAtOnce == 1) return Outcomes(await Retried(_ => batch.Write(cancellationToken), cancellationToken));
+        var parts = await Retried(_ => batch.Divide(cancellationToken), cancellationToken);
+        var written = await Task.WhenAll(parts.Select(part => Task.Run(() => Retried(_ => batch.Write(part, cancellationToken), cancellationToken), cancellationToken)));
+        return Outcomes(written.SelectMany(part => part));
+    }
+
+    private async Task<T> Retried<T>(Func<int, Task<T>> write, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await new IntakeBatch(database, profile, arrivals, rules, disowned ?? []).Write(cancellationToken);
+                return await write(attempt);
             }
             catch (Exception failed) when (attempt < MaxAttempts && database.Dialect.IsWorthRetrying(failed))
             {
-                // An id that was taken for new may be there after all: from now on everything is looked for.
-                arrivals = [.. arrivals.Select(arrival => arrival with { Write = arrival.Write with { IsOfNewId = false } })];
                 await Task.Delay(TimeSpan.FromMilliseconds(10 * attempt), database.Time, cancellationToken);
             }
         }
     }
 
-    private async Task<IReadOnlyList<RecordOutcome>> WriteOutcomes(
-        string profile, IReadOnlyList<Arrival> arrivals, HashSet<string>? disowned, CancellationToken cancellationToken)
-    {
-        var written = await WriteInHand(profile, arrivals, IntakeRules.EachByItself, disowned, cancellationToken);
-        return [.. written.Select(record => record.Outcome())];
-    }
+    private static List<RecordOutcome> Outcomes(IEnumerable<RecordInHand> written) => [.. written.Select(record => record.Outcome())];
 
     private async Task ReadBatches(
         string profile,

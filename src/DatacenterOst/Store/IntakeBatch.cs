@@ -15,28 +15,20 @@ internal sealed class IntakeBatch(
     private readonly Vocabulary words = database.Vocabulary;
     private readonly IStoreDialect dialect = database.Dialect;
 
-    public static IReadOnlyCollection<Finding> FindingsOf(IEnumerable<Arrival> arrivals) =>
-        [.. arrivals.SelectMany(arrival => arrival.Record.Items).SelectMany(item => item.Findings).Select(placed => placed.Finding)];
-
     public async Task<IReadOnlyList<RecordInHand>> Write(CancellationToken cancellationToken)
     {
-        await words.Number(profile, FindingsOf(arrivals), cancellationToken);
+        await Number(cancellationToken);
         var transaction = await dialect.Begin(cancellationToken);
         try
         {
-            var patients = arrivals.Select(PatientClaim.Of).OfType<PatientClaim>().ToList();
-            var (matches, isCommitted) = await new PatientDirectory(database)
-                .Resolve(transaction, patients, words.Profiles.NumberOf(profile), rules.Extent, cancellationToken);
+            var (matches, isCommitted) = await Match(transaction, cancellationToken);
             if (isCommitted)
             {
                 await transaction.DisposeAsync();
                 transaction = await dialect.Begin(cancellationToken);
             }
 
-            var records = InHand(matches);
-            await WriteRecords(transaction, records, cancellationToken);
-            await transaction.Commit(cancellationToken);
-            return records;
+            return await Write(transaction, Owned(matches), cancellationToken);
         }
         finally
         {
@@ -44,20 +36,44 @@ internal sealed class IntakeBatch(
         }
     }
 
-    private List<RecordInHand> InHand(IReadOnlyList<PatientMatch> matches)
+    /// <summary>Decides for all records whose they are, notes who is new, and divides them.</summary>
+    public async Task<IReadOnlyList<IReadOnlyList<Matched>>> Divide(CancellationToken cancellationToken)
+    {
+        await Number(cancellationToken);
+        await using var transaction = await dialect.Begin(cancellationToken);
+        var (matches, _) = await Match(transaction, cancellationToken);
+        return BatchParts.Of(Owned(matches), dialect);
+    }
+
+    /// <summary>Writes one part of what was divided.</summary>
+    public async Task<IReadOnlyList<RecordInHand>> Write(IReadOnlyList<Matched> part, CancellationToken cancellationToken)
+    {
+        await using var transaction = await dialect.Begin(cancellationToken);
+        return await Write(transaction, part, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<RecordInHand>> Write(StoreTransaction transaction, IReadOnlyList<Matched> matched, CancellationToken cancellationToken)
+    {
+        var records = matched.Select(record => new RecordInHand(record.Arrival, profile, record.Match)).ToList();
+        await WriteRecords(transaction, records, cancellationToken);
+        await transaction.Commit(cancellationToken);
+        return records;
+    }
+
+    private Task Number(CancellationToken cancellationToken) => words.Number(
+        profile, [.. arrivals.SelectMany(arrival => arrival.Record.Items).SelectMany(item => item.Findings).Select(placed => placed.Finding)], cancellationToken);
+
+    private Task<(IReadOnlyList<PatientMatch> Matches, bool IsCommitted)> Match(StoreTransaction transaction, CancellationToken cancellationToken) =>
+        new PatientDirectory(database).Resolve(
+            transaction, [.. arrivals.Select(PatientClaim.Of).OfType<PatientClaim>()], words.Profiles.NumberOf(profile), rules.Extent, cancellationToken);
+
+    private List<Matched> Owned(IReadOnlyList<PatientMatch> matches)
     {
         var claims = arrivals.Where(arrival => arrival.Record.Raw.Patient is not null).Select(arrival => arrival.Record.Raw.Patient!).ToList();
         disowned.UnionWith(claims.Where((claim, order) => claim.Reference is not null && matches[order].Reason == RejectionReasons.PatientMismatch)
             .Select(claim => claim.Reference!));
-        var records = new List<RecordInHand>(arrivals.Count);
         var next = 0;
-        foreach (var arrival in arrivals)
-        {
-            var match = arrival.Record.Raw.Patient is null ? null : Owned(arrival.Record.Raw.Patient, matches[next++]);
-            records.Add(new RecordInHand(arrival, profile, match));
-        }
-
-        return records;
+        return [.. arrivals.Select(arrival => new Matched(arrival, arrival.Record.Raw.Patient is null ? null : Owned(arrival.Record.Raw.Patient, matches[next++])))];
     }
 
     private async Task WriteRecords(StoreTransaction transaction, List<RecordInHand> records, CancellationToken cancellationToken)

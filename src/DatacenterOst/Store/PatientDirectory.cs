@@ -114,19 +114,17 @@ public sealed class PatientDirectory(StoreDatabase database)
         var matches = new List<PatientMatch>(patients.Count);
         foreach (var claim in patients)
         {
-            if (Remembered(claim) is not { } known) return null;
+            if (claim is not { IsReference: true, Patient: { Identifiers.Count: 0, Reference: { } reference } raw } || raw.Demographics != Demographics.Unknown
+                || PatientReference.Parse(reference) is not { } name || !database.KnownNames.TryGetValue(name, out var known))
+            {
+                return null;
+            }
+
             matches.Add(PatientMatch.Of(known));
         }
 
         return matches;
     }
-
-    /// <summary>Whom a mere reference means, if that is known without asking.</summary>
-    internal PatientId? Remembered(PatientClaim claim) =>
-        claim is { IsReference: true, Patient: { Identifiers.Count: 0, Reference: { } reference } raw } && raw.Demographics == Demographics.Unknown
-        && PatientReference.Parse(reference) is { } name && database.KnownNames.TryGetValue(name, out var known)
-            ? known
-            : null;
 
     private async Task<DirectoryView> Load(StoreTransaction transaction, int profile, CancellationToken cancellationToken)
     {

@@ -53,7 +53,7 @@ public sealed class ResourceWrites(StoreDatabase database)
         var arrivals = changes.Select(ArrivalOf).ToList();
         try
         {
-            var written = await intake.WriteInHand(profile, arrivals, IntakeRules.AllOrNothing, null, cancellationToken);
+            var written = await intake.WriteInHand(profile, arrivals, IntakeRules.AllOrNothing, cancellationToken);
             return [.. written.Select(record => Written(record.Items[0]))];
         }
         catch (Exception failed) when (Told(failed) is Problem problem && failed is not Problem)
@@ -102,7 +102,7 @@ public sealed class ResourceWrites(StoreDatabase database)
         try
         {
             var written = await intake.WriteInHand(
-                changes[0].Profile, [.. changes.Select(change => change.Arrival)], IntakeRules.EachByItself, null, cancellationToken);
+                changes[0].Profile, [.. changes.Select(change => change.Arrival)], IntakeRules.EachByItself, cancellationToken);
             for (var number = 0; number < changes.Count; number++)
             {
                 changes[number].Complete(written[number].Items[0]);

@@ -28,9 +28,6 @@ internal sealed class PostgresDialect : IStoreDialect
     /// </summary>
     private const int Locks = 128;
 
-    /// <summary>Parts of a batch that are written at a time: while one waits for the server, or for the disk, another is made ready.</summary>
-    private const int Parts = 2;
-
     /// <summary>Names the lock of the patient directory; any number that nothing else in the database uses.</summary>
     private const long DirectoryLock = 0x64_6f_73_74;
 
@@ -141,7 +138,9 @@ internal sealed class PostgresDialect : IStoreDialect
             ("@space", (int)DirectoryLock), ("@locks", locks)).Ask(_ => 0, cancellationToken);
     }
 
-    public int PartOf(PatientId patient) => LockOf(patient.Value) % Parts;
+    public int PartsAtOnce => 2;
+
+    public int LockOf(PatientId patient) => LockOf(patient.Value);
 
     private static int LockOf(long key) => (int)((ulong)key % Locks);
 

@@ -132,7 +132,9 @@ internal sealed class SqliteDialect : IStoreDialect
 
     public Task Lock(StoreTransaction transaction, IEnumerable<long> keys, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public int PartOf(PatientId patient) => 0;
+    public int PartsAtOnce => 1;
+
+    public int LockOf(PatientId patient) => 0;
 
     public bool HasTermsApart => true;
 
