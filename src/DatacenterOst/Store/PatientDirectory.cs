@@ -17,7 +17,7 @@ public sealed class PatientDirectory(StoreDatabase database)
     {
         ArgumentNullException.ThrowIfNull(identifier);
         ArgumentNullException.ThrowIfNull(caller);
-        if (database.KnownNames.TryGetValue(identifier, out var known))
+        if (database.KnownNames.TryGet(identifier, out var known))
         {
             return known;
         }
@@ -31,7 +31,7 @@ public sealed class PatientDirectory(StoreDatabase database)
             return null;
         }
 
-        database.Remember(identifier, found[0]);
+        database.KnownNames.Add(identifier, found[0]);
         return found[0];
     }
 
@@ -84,7 +84,7 @@ public sealed class PatientDirectory(StoreDatabase database)
         var view = await Load(transaction, profile, cancellationToken);
         foreach (var (name, patient) in view.Names)
         {
-            database.Remember(name, patient);
+            database.KnownNames.Add(name, patient);
         }
 
         var matches = patients.Select(view.Match).ToList();
@@ -115,7 +115,7 @@ public sealed class PatientDirectory(StoreDatabase database)
         foreach (var claim in patients)
         {
             if (claim is not { IsReference: true, Patient: { Identifiers.Count: 0, Reference: { } reference } raw } || raw.Demographics != Demographics.Unknown
-                || PatientReference.Parse(reference) is not { } name || !database.KnownNames.TryGetValue(name, out var known))
+                || PatientReference.Parse(reference) is not { } name || !database.KnownNames.TryGet(name, out var known))
             {
                 return null;
             }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using DatacenterOst.Clinical;
 using DatacenterOst.Fhir;
 using DatacenterOst.Store.PostgreSql;
@@ -9,8 +8,8 @@ namespace DatacenterOst.Store;
 /// <summary>An open store at the schema of this version. Safe for use from many threads.</summary>
 public sealed class StoreDatabase : IAsyncDisposable
 {
-    /// <summary>Names of patients that are remembered, some 200 bytes each.</summary>
-    private const int MaxRemembered = 100_000;
+    /// <summary>Names of patients that are remembered as new, some 200 bytes each.</summary>
+    private const int MaxRemembered = 50_000;
 
     private StoreDatabase(IStoreDialect dialect, StoreProvider provider, TimeProvider time, int node)
     {
@@ -38,17 +37,7 @@ public sealed class StoreDatabase : IAsyncDisposable
     internal SearchParameters Indexed { get; private set; } = SearchParameters.Standard;
 
     /// <summary>Whom names mean. A name, once given to a patient, is never another's, so what was found once is remembered.</summary>
-    internal ConcurrentDictionary<Identifier, PatientId> KnownNames { get; } = new();
-
-    internal void Remember(Identifier name, PatientId patient)
-    {
-        if (KnownNames.Count >= MaxRemembered)
-        {
-            KnownNames.Clear();
-        }
-
-        KnownNames[name] = patient;
-    }
+    internal Remembered<Identifier, PatientId> KnownNames { get; } = new(MaxRemembered);
 
     internal void Use(SearchParameters indexed, SearchParameters searched) => (Indexed, Parameters) = (indexed, searched);
 

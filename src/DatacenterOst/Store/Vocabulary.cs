@@ -23,6 +23,9 @@ internal sealed class Vocabulary(IStoreDialect dialect)
 
     public Words<string> Rules { get; } = new(dialect, new WordTable("rule", "name", "name"), name => [name], row => row.GetString(1));
 
+    /// <summary>Names that answers and feedback repeat: services, hooks, clients, models, wards, what was said, reasons.</summary>
+    public Words<string> Labels { get; } = new(dialect, new WordTable("label", "name", "name"), name => [name], row => row.GetString(1));
+
     /// <summary>Numbers all that these findings of a source repeat.</summary>
     public async Task Number(string profile, IReadOnlyCollection<Finding> findings, CancellationToken cancellationToken)
     {
@@ -31,9 +34,6 @@ internal sealed class Vocabulary(IStoreDialect dialect)
         await Codes.Number([.. findings.Select(finding => finding.Coding)], cancellationToken);
         await Rules.Number([.. findings.Select(finding => finding.Rule)], cancellationToken);
     }
-
-    /// <summary>Names that answers and feedback repeat: services, hooks, clients, models, wards, what was said, reasons.</summary>
-    public Words<string> Labels { get; } = new(dialect, new WordTable("label", "name", "name"), name => [name], row => row.GetString(1));
 }
 
 /// <param name="Columns">All columns but the number; those of <paramref name="Key"/> tell two words apart.</param>
