@@ -1,5 +1,6 @@
 using System.Data.Common;
 using DatacenterOst.Clinical;
+using DatacenterOst.Store.Packs;
 
 namespace DatacenterOst.Store;
 
@@ -9,13 +10,7 @@ namespace DatacenterOst.Store;
 /// </summary>
 internal sealed class FactReading(PatientId patient, Vocabulary words)
 {
-    // The small numbers in one, since each column of a row costs as much as what is in it.
-    public const string Columns =
-        """
-        f.concept_id, f.code_id, f.profile_id, f.rule_id, f.fact_key, f.result_key, f.raw_key,
-        f.kind + 16 * f.status + 256 * f.comparator + 4096 * f.category + 65536 * f.decimals,
-        f.value, f.text, f.observed_at, f.ended_at, f.known_at, f.stored_at, f.place
-        """;
+    public const string Columns = $"f.concept_id, {FactCells.Columns}";
 
     // Stand in until the words are known.
     private static readonly Concept NoConcept = new(default, "", "");
@@ -26,26 +21,27 @@ internal sealed class FactReading(PatientId patient, Vocabulary words)
     private readonly WordReading<string> profiles = new(words.Profiles, "");
     private readonly WordReading<string> rules = new(words.Rules, "");
 
-    public Fact Read(DbDataReader row)
+    public Fact Read(DbDataReader row) => Read(row.GetInt32(0), FactCells.From(row));
+
+    public Fact Read(int concept, in FactCells cells)
     {
-        var small = row.GetInt32(7);
-        var category = (small >> 12) & 15;
+        var category = (cells.Small >> 12) & 15;
         var finding = new Finding(
-            (FactKind)(small & 15),
-            concepts.Find(row.GetInt32(0)),
-            codes.Find(row.GetInt32(1)),
-            row.IsDBNull(8) ? null : Decimals.From(row.GetDouble(8), (short)(small >> 16)),
-            (Comparator)((small >> 8) & 15),
+            (FactKind)(cells.Small & 15),
+            concepts.Find(concept),
+            codes.Find(cells.Code),
+            cells.Value is { } value ? Decimals.From(value, (short)(cells.Small >> 16)) : null,
+            (Comparator)((cells.Small >> 8) & 15),
             category == 0 ? null : (ResultCategory)category,
-            row.TextOrNull(9),
-            Instants.From(row.GetInt64(10)),
-            row.LongOrNull(11) is { } ended ? Instants.From(ended) : null,
-            Instants.From(row.GetInt64(12)),
-            (FactStatus)((small >> 4) & 15),
-            HexText.Of(row.Uuid(5)),
-            rules.Find(row.GetInt32(3)));
-        var source = new SourceRef(profiles.Find(row.GetInt32(2)), new RawKey(row.Key(6)), row.GetString(14));
-        return new Fact(patient, new FactKey(row.Uuid(4)), finding, Instants.From(row.GetInt64(13)), source);
+            cells.Text,
+            Instants.From(cells.Observed),
+            cells.Ended is { } ended ? Instants.From(ended) : null,
+            Instants.From(cells.Known),
+            (FactStatus)((cells.Small >> 4) & 15),
+            HexText.Of(cells.Result),
+            rules.Find(cells.Rule));
+        return new Fact(
+            patient, new FactKey(cells.Key), finding, Instants.From(cells.Stored), new SourceRef(profiles.Find(cells.Profile), new RawKey(cells.Raw), cells.Place));
     }
 
     /// <summary>Looks up the words that were not known here; false where all were. What was read is to be read again then.</summary>

@@ -5,7 +5,7 @@ namespace DatacenterOst.Store;
 
 /// <summary>
 /// The whole difference between SQLite and PostgreSQL: connections and durability, how many rows get in at once, and
-/// two phrases of SQL. Everything else is one text for both.
+/// some phrases of SQL. Everything else is one text for both.
 /// </summary>
 internal interface IStoreDialect : IAsyncDisposable
 {
@@ -79,6 +79,12 @@ internal interface IStoreDialect : IAsyncDisposable
 
     /// <summary>A condition that a column has one of the values of a subquery, in the form that uses an index.</summary>
     string AnyOf(string column, string subquery);
+
+    /// <summary>
+    /// Goes on a list of rows: for each of them, those of a table that belong to it, found by an index. A planner who thinks that the table has few
+    /// of them would go through all for each.
+    /// </summary>
+    string ForEach(string table, string alias, string condition);
 
     /// <summary>A row source <c>wanted(system, code)</c> over the codes given with <see cref="AddCodes"/>.</summary>
     string WantedCodes { get; }

@@ -28,6 +28,8 @@ internal sealed class Question
         return new Question(text, fill, row => found.Add(read(row)), found.Clear);
     }
 
+    public static Question Of(string text, Action<DbCommand> fill, Action<DbDataReader> take, Action restart) => new(text, fill, take, restart);
+
     /// <summary>Takes one row of the answer.</summary>
     public void Take(DbDataReader row) => take(row);
 

@@ -115,6 +115,7 @@ internal sealed record StagingTable(string Name, IReadOnlyList<ColumnShape> Colu
 
     public static readonly StagingTable Raw = Like(StoreTables.Get("raw_record"));
     public static readonly StagingTable Facts = Like(StoreTables.Get("fact"));
+    public static readonly StagingTable Packs = Like(StoreTables.Get("fact_pack"));
     public static readonly StagingTable Moved = Like(StoreTables.Get("moved_result"));
     public static readonly StagingTable Resources = Like(StoreTables.Get("resource"));
     public static readonly StagingTable Locations = Like(StoreTables.Get("resource_location"));

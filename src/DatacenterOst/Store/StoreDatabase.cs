@@ -1,5 +1,6 @@
 using DatacenterOst.Clinical;
 using DatacenterOst.Fhir;
+using DatacenterOst.Store.Packs;
 using DatacenterOst.Store.PostgreSql;
 using DatacenterOst.Store.Sqlite;
 
@@ -18,6 +19,7 @@ public sealed class StoreDatabase : IAsyncDisposable
         Time = time;
         Clock = new StoreClock(time, node);
         Vocabulary = new Vocabulary(dialect);
+        Packs = new FactPacks(dialect);
     }
 
     public StoreProvider Provider { get; }
@@ -29,6 +31,8 @@ public sealed class StoreDatabase : IAsyncDisposable
     internal StoreClock Clock { get; }
 
     internal Vocabulary Vocabulary { get; }
+
+    internal FactPacks Packs { get; }
 
     /// <summary>The search parameters that resources are searched by.</summary>
     public SearchParameters Parameters { get; private set; } = SearchParameters.Standard;
@@ -58,5 +62,12 @@ public sealed class StoreDatabase : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Dialect.DisposeAsync();
+    /// <summary>Waits until the long charts that were read are packed, which makes them quicker to read again.</summary>
+    public Task Packed(CancellationToken cancellationToken) => Packs.Settled(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Packs.DisposeAsync();
+        await Dialect.DisposeAsync();
+    }
 }

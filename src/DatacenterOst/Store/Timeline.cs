@@ -1,14 +1,14 @@
 using System.Data.Common;
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
+using DatacenterOst.Store.Packs;
 
 namespace DatacenterOst.Store;
 
 /// <summary>Reads what is known of a patient, as of any instant.</summary>
 public sealed class Timeline(StoreDatabase database)
 {
-    private readonly string ofAll = Text("");
-    private readonly string ofSome = Text(OfWanted(database.Dialect));
+    private readonly TimelineText text = new(database.Dialect);
 
     /// <summary>
     /// The facts that hold from that point of view: corrections applied, retracted ones gone, doublets counted once,
@@ -71,11 +71,17 @@ public sealed class Timeline(StoreDatabase database)
         {
             var reading = new FactReading(patient, database.Vocabulary);
             var about = PatientDirectory.Question(patient, out var known);
-            var asked = Question.Of(TextFor(query), command => Fill(command, patient, query, asOf), reading.Read, out var facts);
+            var isPacked = query.Concepts.Count > 0 && database.Packs.Has(patient);
+            var packed = new PackedReading(reading, query, asOf);
+            var asked = isPacked
+                ? Question.Of(text.OfSomePacked, command => Fill(command, patient, query, asOf), packed.Take, packed.Restart)
+                : Question.Of(TextFor(query), command => Fill(command, patient, query, asOf), packed.TakeRow, packed.Restart);
             await database.Dialect.Ask([about, asked], cancellationToken);
             if (known.Count == 0) throw new Problem(ProblemKind.NotFound, "there is no such patient");
-            RequireFew(facts);
-            if (!await reading.LoadUnknown(cancellationToken)) return (known[0], facts);
+            RequireFew(packed.Facts);
+            if (await reading.LoadUnknown(cancellationToken)) continue;
+            if (query.Concepts.Count > 0) database.Packs.Tell(patient, query.Concepts, packed.Rows);
+            return (known[0], packed.Facts);
         }
     }
 
@@ -88,30 +94,15 @@ public sealed class Timeline(StoreDatabase database)
         }
     }
 
-    private string TextFor(TimelineQuery query) => query.Concepts.Count == 0 ? ofAll : ofSome;
+    private string TextFor(TimelineQuery query) => query.Concepts.Count == 0 ? text.OfAll : text.OfSome;
 
-    // A correction may move a result to another time or code. The second part brings those along, so that the
-    // value which was corrected is not taken for valid because its correction lies outside of the window. Few
-    // patients have such a result, and for the others it costs one look into an index.
-    private static string Text(string concepts) =>
-        $"""
-        select {FactReading.Columns} from fact f
-        where f.patient_key = @patient and f.observed_at between @from and @to {concepts}
-        and f.known_at <= @known and f.stored_at <= @stored
-        union all
-        select {FactReading.Columns} from moved_result m cross join fact f
-        where m.patient_key = @patient and f.patient_key = m.patient_key and f.result_key = m.result_key
-        and f.known_at <= @known and f.stored_at <= @stored
-        and not (f.observed_at between @from and @to {concepts})
-        limit @limit
-        """;
-
-    private static string OfWanted(IStoreDialect dialect) => "and " + dialect.AnyOf("f.concept_id", $"""
-        select c.concept_id from {dialect.WantedCodes} join concept c on c.system = wanted.system and c.code = wanted.code
-        """);
-
-    private static IReadOnlyList<Fact> Resolved(List<Fact> stored, TimelineQuery query, AsOf asOf) =>
-        [.. TimelineResolution.Resolve(stored, asOf).Where(fact => IsAsked(fact, query))];
+    // A result that was moved out of what is asked for, or into it, was brought along; nearly always there is none.
+    private static IReadOnlyList<Fact> Resolved(List<Fact> stored, TimelineQuery query, AsOf asOf)
+    {
+        var resolved = TimelineResolution.Resolve(stored, asOf);
+        var asked = new AskedFacts(query);
+        return resolved.All(asked.Has) ? resolved : [.. resolved.Where(asked.Has)];
+    }
 
     private static IReadOnlyList<Fact> InOrder(List<Fact> stored) =>
         [.. stored.OrderBy(fact => fact.Finding.KnownAt).ThenBy(fact => fact.StoredAt).ThenBy(fact => fact.Key.Value)];
@@ -127,11 +118,6 @@ public sealed class Timeline(StoreDatabase database)
             database.Dialect.AddCodes(command, query.Concepts);
         }
     }
-
-    private static bool IsAsked(Fact fact, TimelineQuery query) =>
-        fact.Finding.ObservedAt >= Instants.Kept(query.ObservedFrom)
-        && fact.Finding.ObservedAt <= query.ObservedTo
-        && (query.Concepts.Count == 0 || query.Concepts.Contains(fact.Finding.Concept.Code));
 }
 
 /// <summary>A patient as the store knows them: who they are, and what holds of them.</summary>

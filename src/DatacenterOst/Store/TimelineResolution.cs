@@ -16,7 +16,8 @@ public static class TimelineResolution
     /// </summary>
     public static IReadOnlyList<Fact> Resolve(IEnumerable<Fact> facts, AsOf asOf)
     {
-        var seen = facts.Where(fact => fact.Finding.KnownAt <= asOf.Known && fact.StoredAt <= asOf.Stored).ToList();
+        List<Fact> seen = [.. facts];
+        seen.RemoveAll(fact => fact.Finding.KnownAt > asOf.Known || fact.StoredAt > asOf.Stored);
         using var latest = new FactIndex(
             seen.Count, fact => fact.Finding.ResultId.GetHashCode(StringComparison.Ordinal), (one, other) => one.Finding.ResultId == other.Finding.ResultId);
         foreach (var fact in seen) latest.Add(fact, Later);

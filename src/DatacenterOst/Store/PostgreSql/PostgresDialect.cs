@@ -73,6 +73,9 @@ internal sealed class PostgresDialect : IStoreDialect
 
     public string AnyOf(string column, string subquery) => $"{column} = any(array({subquery}))";
 
+    public string ForEach(string table, string alias, string condition) =>
+        $"cross join lateral (select {alias}.* from {table} {alias} where {condition} offset 0) {alias}";
+
     public void AddCodes(DbCommand command, IReadOnlyList<Code> codes) => command
         .With("@systems", codes.Select(code => code.System).ToArray())
         .With("@codes", codes.Select(code => code.Value).ToArray());

@@ -7,7 +7,7 @@ namespace DatacenterOst.Store.Schema;
 /// <summary>Brings a store to the schema of this version.</summary>
 internal static class Migrations
 {
-    private static readonly string[] Known = [FirstSchema.Id, ClientSchema.Id, AnswerSchema.Id, ModelSchema.Id, AnswerIndexes.Id, UuidKeys.Id];
+    private static readonly string[] Known = [FirstSchema.Id, ClientSchema.Id, AnswerSchema.Id, ModelSchema.Id, AnswerIndexes.Id, UuidKeys.Id, PackSchema.Id];
 
     /// <summary>
     /// Whether there is anything to do. Asked first by plain SQL, because starting EF Core takes longer than everything

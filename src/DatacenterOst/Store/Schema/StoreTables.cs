@@ -19,6 +19,9 @@ public static class StoreTables
             fact_key uuid, result_key uuid, raw_key blob, place text, text text?, resource_id text?
             """,
             "patient_key, concept_id, observed_at, fact_key"),
+        TableShape.Of("fact_pack", "",
+            "patient_key long, concept_id int, observed_from long, observed_to long, facts int, encoding short, body blob",
+            "patient_key, concept_id, observed_from"),
         TableShape.Of("moved_result", "", "patient_key long, result_key uuid", "patient_key, result_key"),
         TableShape.Of("raw_record", "",
             "patient_key long, received_at long, profile_id int, context_length int, encoding short, raw_key blob, place text, bytes blob",

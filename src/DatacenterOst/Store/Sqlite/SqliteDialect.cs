@@ -45,6 +45,8 @@ internal sealed class SqliteDialect : IStoreDialect
 
     public string AnyOf(string column, string subquery) => $"{column} in ({subquery})";
 
+    public string ForEach(string table, string alias, string condition) => $"cross join {table} {alias} on {condition}";
+
     public void AddCodes(DbCommand command, IReadOnlyList<Code> codes) =>
         command.With("@codes", JsonSerializer.Serialize(codes.Select(code => new[] { code.System, code.Value })));
 
