@@ -57,7 +57,7 @@ public sealed class Timeline(StoreDatabase database)
         {
             var reading = new FactReading(patient, database.Vocabulary);
             var facts = await database.Dialect.Query(TextFor(query), command => Fill(command, patient, query, asOf), reading.Read, cancellationToken);
-            RequireFew(facts);
+            if (facts.Count > TimelineQuery.MaxFacts) throw TooMuch();
             if (!await reading.LoadUnknown(cancellationToken)) return facts;
         }
     }
@@ -78,21 +78,21 @@ public sealed class Timeline(StoreDatabase database)
                 : Question.Of(TextFor(query), command => Fill(command, patient, query, asOf), packed.TakeRow, packed.Restart);
             await database.Dialect.Ask([about, asked], cancellationToken);
             if (known.Count == 0) throw new Problem(ProblemKind.NotFound, "there is no such patient");
-            RequireFew(packed.Facts);
+            if (packed.IsTooMuch) throw TooMuch();
+            if (packed.IsBroken)
+            {
+                database.Packs.Distrust(patient, query.Concepts);
+                continue;
+            }
+
             if (await reading.LoadUnknown(cancellationToken)) continue;
             if (query.Concepts.Count > 0) database.Packs.Tell(patient, query.Concepts, packed.Rows);
             return (known[0], packed.Facts);
         }
     }
 
-    private static void RequireFew(List<Fact> facts)
-    {
-        if (facts.Count > TimelineQuery.MaxFacts)
-        {
-            throw new Problem(
-                ProblemKind.TooCostly, $"the patient has more than {TimelineQuery.MaxFacts} facts there; ask for fewer codes or a shorter time");
-        }
-    }
+    private static Problem TooMuch() =>
+        new(ProblemKind.TooCostly, $"the patient has more than {TimelineQuery.MaxFacts} facts there; ask for fewer codes or a shorter time");
 
     private string TextFor(TimelineQuery query) => query.Concepts.Count == 0 ? text.OfAll : text.OfSome;
 

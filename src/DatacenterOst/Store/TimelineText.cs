@@ -21,7 +21,14 @@ internal sealed class TimelineText(IStoreDialect dialect)
         """;
 
     /// <summary>The packs that can stay, and all else that there is of the codes: what is to be packed.</summary>
-    public string OfUnpacked { get; } = Packed(dialect, FactPacking.Full);
+    public string OfUnpacked { get; } = $"{Packed(dialect, FactPacking.Full)} limit @limit";
+
+    /// <summary>All packs of the codes, whole or not.</summary>
+    public string OfPacks { get; } = $"""
+        select k.concept_id, k.facts, k.observed_from, k.observed_to, k.body
+        from ({Concepts(dialect)}) a {dialect.ForEach("fact_pack", "k", "k.patient_key = @patient and k.concept_id = a.concept_id")}
+        where k.encoding = {FactPack.Encoding}
+        """;
 
     // A correction may move a result to another time or code. This brings those along, so that the value which was
     // corrected is not taken for valid because its correction lies outside of the window. Few patients have such a
@@ -50,13 +57,13 @@ internal sealed class TimelineText(IStoreDialect dialect)
     // A pack counts only with as many facts as the table has between its ends: as no fact is ever changed or removed, it is those facts then.
     private static string Packed(IStoreDialect dialect, int least) =>
         $"""
-        with asked as materialized ({Concepts(dialect)}),
+        with asked as materialized (select distinct x.concept_id from ({Concepts(dialect)}) x),
         kept as materialized (
             select k.concept_id, k.observed_from, k.observed_to, k.facts, k.body
             from asked a {dialect.ForEach("fact_pack", "k", "k.patient_key = @patient and k.concept_id = a.concept_id")}
             where k.encoding = {FactPack.Encoding} and k.facts >= {least} and k.observed_to >= @from and k.observed_from <= @to),
         pack as materialized (
-            select k.concept_id, k.observed_from, k.observed_to, k.body from kept k
+            select k.concept_id, k.observed_from, k.observed_to, k.facts, k.body from kept k
             where k.facts = (select count(*) from fact f
                 where f.patient_key = @patient and f.concept_id = k.concept_id and f.observed_at between k.observed_from and k.observed_to)),
         gap as (
@@ -65,7 +72,7 @@ internal sealed class TimelineText(IStoreDialect dialect)
             from pack p
             union all
             select a.concept_id, @from, coalesce((select min(p.observed_from) - 1 from pack p where p.concept_id = a.concept_id), @to) from asked a)
-        select p.concept_id, 0, 0, 0, null, null, null, 0, null, null, p.observed_from, p.observed_to, 0, 0, '', p.body from pack p
+        select p.concept_id, p.facts, 0, 0, null, null, null, 0, null, null, p.observed_from, p.observed_to, 0, 0, '', p.body from pack p
         union all
         select {FactReading.Columns}, null
         from gap g {dialect.ForEach("fact", "f", "f.patient_key = @patient and f.concept_id = g.concept_id and f.observed_at between g.low and g.high")}

@@ -9,7 +9,7 @@ namespace DatacenterOst.Store.Packs;
 /// </summary>
 internal static class FactPack
 {
-    /// <summary>The only form of the bytes so far; a pack of another is left alone.</summary>
+    /// <summary>The only form of the bytes so far; a pack of another is not read.</summary>
     public const short Encoding = 1;
 
     [Flags]
@@ -50,7 +50,25 @@ internal static class FactPack
     }
 
     /// <summary>Adds the facts of a pack.</summary>
-    public static void Read(ReadOnlySpan<byte> pack, List<FactCells> into)
+    /// <param name="facts">As many as it says that it has.</param>
+    /// <param name="ends">ObservedAt of the first and of the last.</param>
+    /// <returns>False where the bytes are not those facts: they are to be read from their rows.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> pack, int facts, (long From, long To) ends, List<FactCells> into)
+    {
+        var before = into.Count;
+        try
+        {
+            Read(pack, into);
+        }
+        catch (Exception broken) when (broken is IndexOutOfRangeException or ArgumentOutOfRangeException)
+        {
+            return false;
+        }
+
+        return into.Count - before == facts && facts > 0 && into[before].Observed == ends.From && into[^1].Observed == ends.To;
+    }
+
+    private static void Read(ReadOnlySpan<byte> pack, List<FactCells> into)
     {
         var bytes = new PackReader(pack);
         var before = default(FactCells) with { Place = "" };

@@ -15,20 +15,26 @@ internal sealed class FactPacking(IStoreDialect dialect)
     /// <summary>Fewer facts stay rows.</summary>
     private const int Fewest = 8;
 
-    private readonly string unpacked = new TimelineText(dialect).OfUnpacked;
+    /// <summary>Facts of one patient that are packed at a time; of more, all stay rows.</summary>
+    private const int MaxLooked = 100_000;
 
-    /// <returns>How many facts stayed rows.</returns>
-    public async Task<int> Pack(PatientId patient, IReadOnlyList<Code> concepts, CancellationToken cancellationToken)
+    private readonly TimelineText text = new(dialect);
+
+    /// <returns>How many facts were rows before, and how many stayed rows; null where there are too many to be packed.</returns>
+    public async Task<(int Looked, int Left)?> Pack(PatientId patient, IReadOnlyList<Code> concepts, CancellationToken cancellationToken)
     {
         await using var transaction = await dialect.Begin(cancellationToken);
 
         // Keeps other packers out. Who writes facts needs no lock against this: a fact that comes meanwhile makes the counts differ.
         await dialect.Lock(transaction, [patient.Value], cancellationToken);
+        await DropBroken(transaction, patient, concepts, cancellationToken);
         var question = transaction.Command(
-            unpacked, ("@patient", patient.Value), ("@from", Instants.Micros(DateTimeOffset.MinValue)), ("@to", Instants.Micros(DateTimeOffset.MaxValue)),
-            ("@known", long.MaxValue), ("@stored", long.MaxValue));
+            text.OfUnpacked, ("@patient", patient.Value), ("@from", Instants.Micros(DateTimeOffset.MinValue)), ("@to", Instants.Micros(DateTimeOffset.MaxValue)),
+            ("@known", long.MaxValue), ("@stored", long.MaxValue), ("@limit", MaxLooked + 1));
         dialect.AddCodes(question.Command, concepts);
         var found = await question.Rows(Found.Read, cancellationToken);
+
+        if (found.Count > MaxLooked) return null;
 
         var rows = new StagedRows(StagingTable.Packs);
         var left = 0;
@@ -48,7 +54,29 @@ internal sealed class FactPacking(IStoreDialect dialect)
 
         await transaction.Insert(rows, WhatIsThere.Stays, cancellationToken);
         await transaction.Commit(cancellationToken);
-        return left;
+        return (found.Count(one => !one.IsPack), left);
+    }
+
+    // One whose bytes are not its facts would hide them from what is packed next.
+    private async Task DropBroken(StoreTransaction transaction, PatientId patient, IReadOnlyList<Code> concepts, CancellationToken cancellationToken)
+    {
+        var question = transaction.Command(text.OfPacks, ("@patient", patient.Value));
+        dialect.AddCodes(question.Command, concepts);
+        var cells = new List<FactCells>();
+        var broken = await question.Rows(
+            row =>
+            {
+                cells.Clear();
+                var isWhole = FactPack.TryRead(row.Bytes(4), row.GetInt32(1), (row.GetInt64(2), row.GetInt64(3)), cells);
+                return (Concept: row.GetInt32(0), From: row.GetInt64(2), isWhole);
+            },
+            cancellationToken);
+        foreach (var (concept, from, _) in broken.Where(pack => !pack.isWhole).Distinct())
+        {
+            await transaction.Command(
+                "delete from fact_pack where patient_key = @patient and concept_id = @concept and observed_from = @from",
+                ("@patient", patient.Value), ("@concept", concept), ("@from", from)).Execute(cancellationToken);
+        }
     }
 
     // Facts that lie between two packs that stay, or at the end of all, in parts. Those of one moment are never parted, so that two packs do not overlap.

@@ -15,11 +15,18 @@ internal sealed class PackedReading(FactReading reading, TimelineQuery query, As
     private readonly long known = Instants.Micros(asOf.Known);
     private readonly long stored = Instants.Micros(asOf.Stored);
     private readonly List<FactCells> packed = [];
+    private int packs;
 
     public List<Fact> Facts { get; } = [];
 
     /// <summary>Facts that came as rows.</summary>
     public int Rows { get; private set; }
+
+    /// <summary>More came than a read may have; how many more nobody knows.</summary>
+    public bool IsTooMuch => Facts.Count > TimelineQuery.MaxFacts || Rows + packs > TimelineQuery.MaxFacts;
+
+    /// <summary>A pack has other bytes than it should have.</summary>
+    public bool IsBroken { get; private set; }
 
     public void Take(DbDataReader row)
     {
@@ -29,9 +36,16 @@ internal sealed class PackedReading(FactReading reading, TimelineQuery query, As
             return;
         }
 
+        packs++;
+        if (IsTooMuch || IsBroken) return;
         var concept = row.GetInt32(0);
         packed.Clear();
-        FactPack.Read(row.Bytes(Body), packed);
+        if (!FactPack.TryRead(row.Bytes(Body), row.GetInt32(1), (row.GetInt64(10), row.GetInt64(11)), packed))
+        {
+            IsBroken = true;
+            return;
+        }
+
         foreach (ref readonly var cells in CollectionsMarshal.AsSpan(packed))
         {
             if (cells.Observed >= from && cells.Observed <= to && cells.Known <= known && cells.Stored <= stored) Facts.Add(reading.Read(concept, cells));
@@ -47,6 +61,6 @@ internal sealed class PackedReading(FactReading reading, TimelineQuery query, As
     public void Restart()
     {
         Facts.Clear();
-        Rows = 0;
+        (Rows, packs, IsBroken) = (0, 0, false);
     }
 }
