@@ -39,9 +39,16 @@ internal static class PackageFolder
         package = package.With(Reference(folder, content, problems));
         CardDocument.Check(folder, package, problems);
         if (Text(folder, VectorFile, VectorFileReader.MaxBytes, problems) is { } vectors)
-            VectorRun.Check(package, VectorFileReader.Read(vectors, VectorFile, concepts, problems), VectorFile, problems);
+            VectorRun.Check(Anywhere(package, folder, yaml, settings, concepts, problems), VectorFileReader.Read(vectors, VectorFile, concepts, problems), VectorFile, problems);
         return problems.None ? package : null;
     }
+
+    // Vectors say what comes of the package as it was made. A site's calibration changes that on purpose, and only there.
+    private static ModelPackage Anywhere(
+        ModelPackage package, string folder, string yaml, PackageSettings settings, Func<string, ConceptEntry?> concepts, PackageProblems problems)
+        => settings.Site.Length > 0 && PackageContent.Read(yaml, new RuntimeContent(folder, ""), concepts, problems) is { } content
+            ? new ModelPackage(package.Id, content)
+            : package;
 
     /// <summary>SHA-256 over path, length and bytes of every file but the signature, in ordinal order of the paths.</summary>
     internal static string? Hash(string folder, PackageProblems problems)

@@ -34,7 +34,7 @@ internal static class VectorRun
         foreach (var (name, expected) in expect.Values ?? new Dictionary<string, JsonElement>()) Compare(estimate, name, expected, vector.Tolerance, differences);
 
         if (expect.Score.ValueKind != JsonValueKind.Undefined && !SameNumber(estimate.Score, expect.Score, vector.Tolerance))
-            differences.Add($"the score is {Say(estimate.Score)}, expected {expect.Score}");
+            differences.Add($"the score is {Say(estimate.Score)}{(estimate.Abstentions.Count > 0 ? $" ({string.Join("; ", estimate.Abstentions)})" : "")}, expected {expect.Score}");
 
         if (expect.Margin is { } margin && !Near(estimate.Margin, margin, vector.Tolerance)) differences.Add($"the margin is {Say(estimate.Margin)}, expected {Say(margin)}");
         if (expect.Probability is { } probability && !Near(estimate.Probability, probability, vector.Tolerance))

@@ -59,7 +59,7 @@ public sealed class When_history_is_replayed(PrivatePostgres postgres)
             var (rows, cards) = await Replay(centre, study);
 
             // Each value is told once more, after the last index time of its patient, and otherwise; and each patient has results
-            // that lay in a drawer until then.
+            // that lay in a drawer until then, one of them from before the result that begins the study.
             await Receive(centre, [.. told.Select(one => (one.Patient, Later(one.Finding, random))), .. Drawer(random)]);
             var (rowsAfter, cardsAfter) = await Replay(centre, study);
 
@@ -98,6 +98,20 @@ public sealed class When_history_is_replayed(PrivatePostgres postgres)
         // Index times 24, 48 and 72 hours after the first creatinine; the event at 80 hours lies within 48 of the last two.
         Assert.Equal([false, true, true], data.Cohort.Rows.Select(row => row.Outcome));
         Assert.All(data.Cohort.Rows.Skip(1), row => Assert.Equal(Begin.AddHours(80), row.EventAt));
+    }
+
+    [Fact]
+    public async Task a_beginning_that_was_taken_back_began_the_study_for_as_long_as_it_stood()
+    {
+        using var folder = new TemporaryFolder();
+        await using var centre = await Open(StoreProvider.Sqlite, folder);
+        folder.File("model.yaml", Draft);
+        var mistaken = Value("r1", 80, 0, 0);
+        await Receive(centre, [("a", mistaken), ("a", mistaken with { Status = FactStatus.Retracted, KnownAt = Begin.AddHours(60) }), ("a", Value("r2", 90, 30, 30))]);
+        var data = await Read(centre, folder.File("study.yaml", StudyText));
+
+        // Of the first at 24 and 48 hours, until it was taken back at 60; from then on of the second, each day from 54 hours.
+        Assert.Equal([24, 48, 78, 102, 126, 150, 174], data.Cohort.Rows.Select(row => (row.IndexTime - Begin).TotalHours));
     }
 
     private static async Task<(string Rows, IReadOnlyList<string> Cards)> Replay(DataCentre centre, string study)
@@ -151,7 +165,7 @@ public sealed class When_history_is_replayed(PrivatePostgres postgres)
         => finding with { Value = finding.Value * random.Next(2, 5), KnownAt = Begin.AddDays(7 + random.Next(5)), Status = FactStatus.Corrected };
 
     private static IEnumerable<(string Patient, Finding Finding)> Drawer(Random random)
-        => Enumerable.Range(0, 24).Select(i => ($"p{i % 8}", Value($"late-{i}", random.Next(500, 900), random.Next(1, 144), 200 + i)));
+        => Enumerable.Range(0, 32).Select(i => ($"p{i % 8}", Value($"late-{i}", random.Next(500, 900), i < 8 ? -random.Next(1, 100) : random.Next(1, 144), 200 + i)));
 
     private static Finding Value(string result, decimal value, int observedHour, int knownHour) => new(
         FactKind.Measurement, TestStore.Creatinine, new Coding(TestStore.Creatinine.Code), value, Comparator.None, null, null,

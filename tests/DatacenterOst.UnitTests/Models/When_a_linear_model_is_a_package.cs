@@ -235,4 +235,29 @@ public sealed class When_a_linear_model_is_a_package
         Assert.Contains("the margin is 0.2999", wrong.Refusal(), StringComparison.Ordinal);
         Assert.Contains("the contribution of creatinine is 0.29", wrong.Refusal(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void vectors_are_of_the_package_as_it_was_made_whatever_the_calibration_of_the_site()
+    {
+        const string calibration = "calibration: { method: logistic, intercept: 0, slope: 1, sites: { aarhus: { method: logistic, intercept: 2, slope: 1 } } }\n";
+        const string vector = """{"name": "one", "asOf": "2026-03-02T00:00:00Z", "tolerance": 1e-6, "events": [{"concept": "creatinine", "value": 120, "unit": "umol/L", "observed": "2026-03-01T01:00:00Z"}], "expect": {"margin": 0.3, "probability": 0.5744425168}}""";
+        using var package = new WrittenPackage(Logistic + calibration, vector);
+        var aarhus = new PackageSettings("aarhus", SignatureRule.None);
+
+        Assert.Empty(package.Load(aarhus).Refused);
+        Assert.Equal(1 / (1 + Math.Exp(-2.95)), package.Package(aarhus).Evaluate(Of(Facts), At(24)).Probability!.Value, 1e-12);
+    }
+
+    [Theory]
+    [InlineData("calibration: { method: logistic, intercept: 0, slope: 2 }\n", "the calibration is of a probability")]
+    [InlineData("calibration: { method: isotonic, points: [{ raw: 0.1, observed: 0.1 }, { raw: 0.9, observed: 0.6 }] }\n", "the calibration is of a probability")]
+    public void a_calibration_of_a_probability_that_the_model_does_not_make_is_refused(string calibration, string told)
+    {
+        const string vector = """{"name": "one", "asOf": "2026-03-02T00:00:00Z", "tolerance": 1e-6, "events": [{"concept": "creatinine", "value": 120, "unit": "umol/L", "observed": "2026-03-01T01:00:00Z"}], "expect": {"score": 0.3}}""";
+        using var right = new WrittenPackage(Logistic.Replace("link: logistic", "link: identity", StringComparison.Ordinal), vector);
+        using var idle = new WrittenPackage(Logistic.Replace("link: logistic", "link: identity", StringComparison.Ordinal) + calibration, vector);
+
+        Assert.Empty(right.Load().Refused);
+        Assert.Contains(told, idle.Refusal(), StringComparison.Ordinal);
+    }
 }

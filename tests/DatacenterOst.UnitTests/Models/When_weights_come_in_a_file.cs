@@ -98,6 +98,18 @@ public sealed class When_weights_come_in_a_file
     }
 
     [Theory]
+    [InlineData("", "", "combine: mean, of: margin, link: sigmoid", 0.7)]
+    [InlineData(", weight: 1", ", weight: 3", "combine: weighted, of: margin, link: sigmoid", 0.95)]
+    public void a_mean_of_log_odds_has_a_probability_where_the_package_says_that_they_are_log_odds(string first, string second, string how, double margin)
+    {
+        using var package = new WrittenPackage($"kind: ensemble\n{One}model: {{ members: [{{ file: a.json{first} }}, {{ file: b.json{second} }}], {how} }}\n")
+            .With("a.json", """{"intercept": -1, "inputs": ["creatinine"], "coefficients": [0.01]}""")
+            .With("b.json", """{"intercept": 0, "inputs": ["creatinine"], "coefficients": [0.01]}""");
+
+        Assert.Equal(1 / (1 + Math.Exp(-margin)), package.Estimate(Features.Timeline.Lab("creatinine", 120, 1)).Probability!.Value, 1e-9);
+    }
+
+    [Theory]
     [InlineData("", "", "combine: mean, of: margin", 0.7)]
     [InlineData(", weight: 1", ", weight: 3", "combine: weighted, of: margin", 0.95)]
     [InlineData(", weight: 1", ", weight: 3", "combine: stacked, of: margin, intercept: 1", 4.8)]

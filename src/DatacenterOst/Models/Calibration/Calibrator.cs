@@ -32,6 +32,9 @@ public sealed class Calibrator
     /// <summary>The site of the package's table that this one is of; empty for the package's general one.</summary>
     public string Site { get; private init; } = "";
 
+    /// <summary>Whether it makes nothing of what the model gives: such a calibration would be passed over in silence.</summary>
+    public bool NeedsMoreThan(double? probability) => probability is null && method is (CalibrationMethod.Logistic or CalibrationMethod.Isotonic);
+
     /// <param name="probability">The model's own; null where it gives a margin only.</param>
     /// <returns>Null where there is nothing to make a probability of.</returns>
     public double? Probability(double margin, double? probability) => method switch

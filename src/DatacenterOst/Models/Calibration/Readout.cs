@@ -54,6 +54,8 @@ internal sealed class Readout
         var calibrated = calibrator.Probability(margin, probability);
         var result = calibrated ?? score;
         if (!double.IsFinite(margin) || !double.IsFinite(result)) return Outcome.Abstain([Unfinished(vector, inputs)]);
+        if (calibrator.NeedsMoreThan(probability)) return Outcome.Abstain(["the calibration is of a probability, and the model makes none"]);
+        if (interval is not null && calibrated is null) return Outcome.Abstain(["the interval is of a probability, and the model makes none"]);
 
         var range = calibrated is { } likely ? interval?.Of(likely) : null;
         var band = bands.FirstOrDefault(one => one.Range.Contains(result));

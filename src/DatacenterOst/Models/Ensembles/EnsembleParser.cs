@@ -19,12 +19,13 @@ internal static class EnsembleParser
         var scale = section.Choice<Scale>("of") ?? Scale.Probability;
         var combine = section.Choice<Way>("combine") ?? Way.Mean;
         var weights = combine is Way.Weighted or Way.Stacked ? maps.Select(Weight).ToArray() : [];
+        if (combine == Way.Vote) return Ensemble.Of(members, Combination.Vote(scale, (double)(section.Number("threshold") ?? 0.5m)));
+        var link = section.Choice<Link>("link");
         return Ensemble.Of(members, combine switch
         {
-            Way.Weighted => Combination.Weighted(scale, weights),
-            Way.Stacked => Combination.Stacked(scale, (double)(section.Number("intercept") ?? 0), weights, section.Choice<Link>("link") ?? Link.Sigmoid),
-            Way.Vote => Combination.Vote(scale, (double)(section.Number("threshold") ?? 0.5m)),
-            _ => Combination.Mean(scale),
+            Way.Weighted => Combination.Weighted(scale, weights, link ?? Link.Identity),
+            Way.Stacked => Combination.Stacked(scale, (double)(section.Number("intercept") ?? 0), weights, link ?? Link.Sigmoid),
+            _ => Combination.Mean(scale, link ?? Link.Identity),
         });
     }
 

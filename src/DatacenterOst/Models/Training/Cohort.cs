@@ -66,25 +66,24 @@ internal sealed class Cohort(Study study, PackageDraft draft, IReadOnlyDictionar
     private async Task<List<CohortRow>> Rows(PatientId patient, KnownOutcome? known, Caller caller, CancellationToken cancellationToken)
     {
         var everything = new TimelineQuery(study.Index.Anchor, DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
-        var anchors = await store.Timeline.Read(patient, everything, AsOf.KnownBy(DateTimeOffset.MaxValue), caller, cancellationToken);
-        if (anchors.Count == 0)
+        var begins = Begins(await store.Timeline.ReadUnresolved(patient, everything, AsOf.KnownBy(DateTimeOffset.MaxValue), caller, cancellationToken));
+        if (begins.Count == 0)
         {
             LeaveOut(Unknown);
             return [];
         }
 
-        var anchor = anchors[0].Finding.ObservedAt;
-        var times = study.Index.Times(anchor).ToArray();
+        var times = begins.Select(begin => begin.At).ToArray();
         var record = await store.Patients.Get(patient, caller, cancellationToken);
         var prepared = draft.Features.Prepare(record.Demographics, await Facts(patient, times, caller, cancellationToken));
         var events = outcomes is null ? await Events(patient, times, caller, cancellationToken) : [];
         var ends = study.Outcome.Censoring.Codes.Count > 0 ? await Ends(patient, caller, cancellationToken) : [];
         var rows = new List<CohortRow>(times.Length);
-        foreach (var at in times)
+        foreach (var (anchor, at) in begins)
         {
             var course = known is null
                 ? Course.OfFacts(study.Outcome, at, events, ends)
-                : Course.OfFile(study.Outcome, known, anchor, at, study.Index.Every is not null, study.IsSurvival);
+                : Course.OfFile(study.Outcome, known, anchor.Finding.ObservedAt, at, study.Index.Every is not null, study.IsSurvival);
             if (ReferenceEquals(course, Course.Over)) continue;
             if (Unfit(course) is { } unfit)
             {
@@ -94,10 +93,30 @@ internal sealed class Cohort(Study study, PackageDraft draft, IReadOnlyDictionar
 
             var vector = prepared.Evaluate(at);
             if (draft.Refuses(vector) is { } reason) LeaveOut(reason);
-            else rows.Add(Row(patient, at, vector, course, Groups(vector, record.Demographics, at, anchors[0].Source.Profile)));
+            else rows.Add(Row(patient, at, vector, course, Groups(vector, record.Demographics, at, anchor.Source.Profile)));
         }
 
         return rows;
+    }
+
+    // Index times, each with the fact that begins the study. A time counts where that fact is the first of its kind as far as anybody knew by then: a
+    // stay that was noted late, or was no stay, must not move what a model is taught and judged by.
+    private List<(Fact Anchor, DateTimeOffset At)> Begins(IReadOnlyList<Fact> anchors)
+    {
+        var begins = new SortedDictionary<DateTimeOffset, Fact>();
+        var versions = anchors.CountBy(fact => fact.Finding.ResultId).ToDictionary();
+        foreach (var anchor in anchors.OrderBy(fact => fact.Finding.ObservedAt).DistinctBy(fact => fact.Finding.ObservedAt))
+        {
+            foreach (var at in study.Index.Times(anchor.Finding.ObservedAt))
+            {
+                if (TimelineResolution.Resolve(anchors, AsOf.KnownBy(at)) is [var first, ..] && first.Finding.ObservedAt == anchor.Finding.ObservedAt) begins.TryAdd(at, first);
+            }
+
+            // One that was known in time and stayed as it was is the first for good.
+            if (versions[anchor.Finding.ResultId] == 1 && anchor.Finding.Status != FactStatus.Retracted && anchor.Finding.KnownAt <= anchor.Finding.ObservedAt + study.Index.After) break;
+        }
+
+        return [.. begins.Select(begin => (begin.Value, begin.Key))];
     }
 
     // From the earliest window of the first index time to the last index time; what is known when is cut by the engine for each.

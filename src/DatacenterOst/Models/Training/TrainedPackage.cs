@@ -46,6 +46,8 @@ public static class TrainedPackage
     /// <exception cref="Clinical.Problem">Invalid, with every mistake and its line.</exception>
     public static void CheckDraft(string target, StudyData data, Func<string, ConceptEntry?> concepts)
     {
+        if (PackageText.Has(data.DraftText, "calibration"))
+            throw new Clinical.Problem(Clinical.ProblemKind.Invalid, "a draft has no 'calibration': the package gives the probability that is learnt, and is judged by it; add a calibration to a version of its own, and write its vectors with dost model vectors", where: "calibration");
         var (id, version) = NameOf(target);
         var folder = Directory.CreateTempSubdirectory("dost-draft-").FullName;
         try
