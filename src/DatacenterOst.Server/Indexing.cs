@@ -11,15 +11,18 @@ public sealed class Indexing(CustomParameters parameters, TimeProvider time, ILo
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // Looked for beside the work, which may take hours: a parameter is to be known within a second, whatever is being indexed.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+        => Task.WhenAll(Again(parameters.Refresh, stoppingToken), Again(parameters.Index, stoppingToken));
+
+    private async Task Again(Func<CancellationToken, Task> work, CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(BetweenLooks, time);
         do
         {
             try
             {
-                await parameters.Refresh(stoppingToken);
-                await parameters.Index(stoppingToken);
+                await work(stoppingToken);
             }
             catch (Exception failed) when (failed is not OperationCanceledException)
             {

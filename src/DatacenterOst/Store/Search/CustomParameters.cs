@@ -1,5 +1,9 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using DatacenterOst.Access;
 using DatacenterOst.Fhir;
+using DatacenterOst.Fhir.Queries;
 
 namespace DatacenterOst.Store.Search;
 
@@ -23,13 +27,19 @@ public sealed class CustomParameters(StoreDatabase database)
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(60);
 
-    private readonly Dictionary<string, SearchParameter> added = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private readonly ConcurrentDictionary<string, IndexProgress> known = new(StringComparer.Ordinal);
+    private IReadOnlyList<SearchParameter> added = [];
+    private IReadOnlyList<ParameterState> unusable = [];
     private long seen = -1;
 
     /// <summary>All added parameters and their states.</summary>
     public IReadOnlyList<ParameterState> States { get; private set; } = [];
 
-    /// <summary>Reads the definitions when one has changed, and takes them into use.</summary>
+    /// <summary>
+    /// Reads the definitions when one has changed, and takes them into use. Called every second, also while <see cref="Index"/> is busy with another
+    /// parameter: a node that heard of one late would write what nobody indexes.
+    /// </summary>
     public async Task Refresh(CancellationToken cancellationToken)
     {
         var newest = await database.Dialect.Query(
@@ -37,7 +47,7 @@ public sealed class CustomParameters(StoreDatabase database)
             row => row.GetInt64(0), cancellationToken);
         if (newest[0] != seen)
         {
-            await ReadDefinitions(cancellationToken);
+            (added, unusable) = await ReadDefinitions(cancellationToken);
             await TakeIntoUse(cancellationToken);
             seen = newest[0];
         }
@@ -46,7 +56,7 @@ public sealed class CustomParameters(StoreDatabase database)
     /// <summary>Indexes what was stored before the parameters came, until nothing is left.</summary>
     public async Task Index(CancellationToken cancellationToken)
     {
-        foreach (var parameter in added.Values.ToList())
+        foreach (var parameter in added)
         {
             var progress = await Progress(parameter, cancellationToken);
             if (!progress.IsDone)
@@ -91,49 +101,54 @@ public sealed class CustomParameters(StoreDatabase database)
         return progress;
     }
 
-    private async Task ReadDefinitions(CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<SearchParameter> Usable, IReadOnlyList<ParameterState> Unusable)> ReadDefinitions(CancellationToken cancellationToken)
     {
-        var bodies = await database.Dialect.Query(
-            $"""
-            select {Resources.Columns} from resource r {Resources.WithRaw}
-            where r.type = @type and r.replaced_at = @current and r.deleted = 0 order by r.stored_at limit @limit
-            """,
-            command => command.With("@type", ResourceTypes.NumberOf("SearchParameter")).With("@current", ResourceRows.NotReplaced).With("@limit", MaxParameters),
-            Resources.Stored, cancellationToken);
-        added.Clear();
-        var broken = new List<ParameterState>();
-        foreach (var resource in bodies.Select(stored => Resource.ParseJson(stored.Body)).Where(resource => resource.Root["status"].AsString() == "active"))
+        var usable = new Dictionary<string, SearchParameter>(StringComparer.Ordinal);
+        var unusable = new List<ParameterState>();
+        await foreach (var resource in Active(cancellationToken))
         {
             var (url, code) = (resource.Root["url"].AsString() ?? "", resource.Root["code"].AsString() ?? "");
             try
             {
-                added[url] = SearchParameter.FromResource(resource);
+                var parameter = SearchParameter.FromResource(resource);
+                if (usable.ContainsKey(url) || usable.Count < MaxParameters)
+                    usable[url] = parameter;
+                else
+                    unusable.Add(new ParameterState(url, code, false, 0, $"{MaxParameters} search parameters are in use already, the most there may be; retire one."));
             }
             catch (SearchException wrong)
             {
-                broken.Add(new ParameterState(url, code, false, 0, wrong.Message));
+                unusable.Add(new ParameterState(url, code, false, 0, wrong.Message));
             }
         }
 
-        States = broken;
+        return ([.. usable.Values], unusable);
+    }
+
+    // Only active ones are worked with. HL7's own 1,400, which some servers are filled with, are drafts.
+    private async IAsyncEnumerable<Resource> Active([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var search = new ResourceSearch(database);
+        var query = SearchQuery.Parse(["SearchParameter"], [new("status", "active"), new("_sort", "_lastUpdated")], SearchParameters.Standard) with { Count = ResourceSearch.MaxCount, Total = TotalMode.None };
+        do
+        {
+            var page = await search.Find(query, Caller.Product, cancellationToken);
+            foreach (var row in page.Rows) yield return Resource.ParseJson(row.Resource.Body);
+            query = query with { Cursor = page.Next };
+        }
+        while (query.Cursor is not null);
     }
 
     private async Task TakeIntoUse(CancellationToken cancellationToken)
     {
-        var states = States.Where(state => state.Problem is not null).ToList();
-        var ready = new List<SearchParameter>();
-        foreach (var parameter in added.Values)
+        foreach (var parameter in added) known[NameOf(parameter)] = await Progress(parameter, cancellationToken);
+        lock (gate)
         {
-            var progress = await Progress(parameter, cancellationToken);
-            states.Add(new ParameterState(parameter.Url, parameter.Code, progress.IsDone, progress.Resources, null));
-            if (progress.IsDone)
-            {
-                ready.Add(parameter);
-            }
+            // Those of now: another may have been added while the progress was read.
+            var all = added.Select(parameter => (Parameter: parameter, Progress: known.GetValueOrDefault(NameOf(parameter)))).ToList();
+            database.Use(SearchParameters.Standard.With(added), SearchParameters.Standard.With([.. all.Where(one => one.Progress is { IsDone: true }).Select(one => one.Parameter)]));
+            States = [.. unusable, .. all.Select(one => new ParameterState(one.Parameter.Url, one.Parameter.Code, one.Progress is { IsDone: true }, one.Progress?.Resources ?? 0, null))];
         }
-
-        database.Use(SearchParameters.Standard.With(added.Values), SearchParameters.Standard.With(ready));
-        States = states;
     }
 
     private static List<string> TypesOf(SearchParameter parameter) => parameter.Bases.Any(type => type is "Resource" or "DomainResource")
