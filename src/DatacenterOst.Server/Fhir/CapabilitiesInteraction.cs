@@ -52,7 +52,7 @@ public static class CapabilitiesInteraction
         json.WriteStartArray("rest");
         json.WriteStartObject();
         json.WriteString("mode", "server");
-        json.WriteString("documentation", "With _asOf=<instant>, reads, searches, $everything and $lastn answer from what was known at that instant.");
+        json.WriteString("documentation", "With _asOf=<instant>, reads, searches, $everything, $lastn, $stats and $meta answer from what was known at that instant.");
         json.WriteStartArray("resource");
         // Parameters only carries what goes into operations and out of them (FHIR R4 parameters.html).
         foreach (var type in types.Where(type => type != "Parameters"))

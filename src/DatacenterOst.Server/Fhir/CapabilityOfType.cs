@@ -39,6 +39,8 @@ public static class CapabilityOfType
         json.WriteStartObject();
         json.WriteString("type", type);
         json.WriteString("profile", "http://hl7.org/fhir/StructureDefinition/" + type);
+        if (type == "Subscription")
+            json.WriteString("documentation", "Kept and found like any other resource; nobody is notified.");
         CapabilitiesInteraction.WriteInteractions(json, Interactions);
         json.WriteString("versioning", "versioned-update");
         json.WriteBoolean("readHistory", true);

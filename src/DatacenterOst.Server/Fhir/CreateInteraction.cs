@@ -10,9 +10,10 @@ public static class CreateInteraction
     public static async Task<FhirAnswer> Answer(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
         var type = request.KnownType();
+        var ignored = AskedParameters.Ignored(request);
         FhirWriting.IdOf(request.Body, type);
-        if (string.IsNullOrEmpty(request.IfNoneExist))
-            return Written.Answer(request, await Create(request.Body, type, centre, cancellationToken));
+        if (request.IfNoneExist is null)
+            return Written.Answer(request, await Create(request.Body, type, centre, cancellationToken)) with { Ignored = ignored };
         var condition = Condition.Of(type, request.IfNoneExist, "If-None-Exist", centre);
         await using var alone = await centre.Writes.Alone([condition.Name], cancellationToken);
         return await condition.FindOne(centre, cancellationToken) is { } existing

@@ -17,15 +17,20 @@ public static class DeleteInteraction
     public static async Task<FhirAnswer> Answer(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
         var type = request.KnownType();
-        var version = ETags.Version(request.IfMatch);
+        var ignored = AskedParameters.Ignored(request);
+        var version = request.IfMatch == "*" ? null : ETags.Version(request.IfMatch);
         for (var attempt = 1; ; attempt++)
         {
             var current = FhirRequest.IsId(request.Id) ? await centre.Resources.Read(type, request.Id, Caller.Loopback, cancellationToken) : null;
             if (current is null or { IsDeleted: true })
-                return Answered(request, current, "was not there; nothing was deleted");
+            {
+                RequireThere(request);
+                return Answered(request, current, "was not there; nothing was deleted") with { Ignored = ignored };
+            }
+
             try
             {
-                return await Delete(request, current, version, centre, cancellationToken);
+                return (await Delete(request, current, version, centre, cancellationToken)) with { Ignored = ignored };
             }
             catch (Problem late) when (late.Kind is ProblemKind.NotFound or ProblemKind.Conflict && attempt < MaxAttempts)
             {
@@ -37,12 +42,14 @@ public static class DeleteInteraction
     public static async Task<FhirAnswer> AnswerConditional(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
         var condition = Condition.Of(request.KnownType(), request.Query, centre);
-        var version = ETags.Version(request.IfMatch);
+        var version = request.IfMatch == "*" ? null : ETags.Version(request.IfMatch);
         await using var alone = await centre.Writes.Alone([condition.Name], cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             var found = await condition.FindAll(centre, cancellationToken);
             RequireOne(found, version);
+            if (found is [])
+                RequireThere(request);
             try
             {
                 return found switch
@@ -64,6 +71,13 @@ public static class DeleteInteraction
     {
         if (version is not null && found.Count > 1)
             throw new Problem(ProblemKind.PreconditionFailed, $"If-Match names a version of one resource, and {ResourceJson.Text(found.Count)} meet the condition. Make it narrower, or leave If-Match out.", where: "If-Match");
+    }
+
+    // If-Match: * asks for any version, but for one (RFC 9110, 13.1.1).
+    private static void RequireThere(FhirRequest request)
+    {
+        if (request.IfMatch == "*")
+            throw new Problem(ProblemKind.PreconditionFailed, "There is no such resource to delete; leave If-Match out where that does not matter.", where: "If-Match");
     }
 
     private static async Task<FhirAnswer> DeleteAll(FhirRequest request, StoredResource[] found, DataCentre centre, CancellationToken cancellationToken)

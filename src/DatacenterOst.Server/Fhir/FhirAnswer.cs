@@ -15,6 +15,9 @@ public sealed record FhirAnswer(int Status)
     /// <summary>The body is an OperationOutcome about what was done, not what was asked for.</summary>
     public bool IsOutcome { get; init; }
 
+    /// <summary>Parameters that were asked and left out; the answer says so.</summary>
+    public IReadOnlyList<string> Ignored { get; init; } = [];
+
     /// <summary>A write made a first version: Location is said.</summary>
     public bool HasLocation { get; init; }
 

@@ -138,9 +138,18 @@ public static class FhirHttp
                 response.Headers.Location = answer.Location(Base(http.Request));
         }
 
+        if (answer.Ignored.Count > 0)
+            response.Headers.Warning = Warning(answer.Ignored);
         return answer.Body is null ? Task.CompletedTask
             : answer is { Status: StatusCodes.Status200OK, About: { Type: RawBinary.Type } binary } && RawBinary.Of(http.Request, binary) is { } raw ? raw.Write(http)
             : Write(http, form, answer.Body);
+    }
+
+    // RFC 7234, 5.5; of what the caller wrote only letters that a header may have.
+    private static string Warning(IReadOnlyList<string> ignored)
+    {
+        var names = string.Concat(string.Join(", ", ignored).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is ' ' or ',' or '_' or '-' or ':' or '.' or '$' ? letter : '?'));
+        return $"199 - \"not known here and left out: {names}\"";
     }
 
     /// <summary>Writes a body in the form that was asked for, with its length.</summary>

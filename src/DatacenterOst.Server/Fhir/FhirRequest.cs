@@ -62,6 +62,7 @@ public sealed record FhirRequest
     public string KnownType()
         => FhirDefinitions.IsResourceType(Type)
             ? Type
+            : Type.StartsWith('$') ? throw new Problem(ProblemKind.NotFound, $"There is no operation {Shown(Type)} here; those that are built stand in /metadata.", where: Shown(Type))
             : throw new Problem(ProblemKind.NotFound, $"FHIR R4 has no resource type '{Shown(Type)}'. Names of types are case sensitive.", where: Shown(Type));
 
     /// <summary>An id that a resource may have.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using DatacenterOst.Access;
 using DatacenterOst.Clinical;
 using DatacenterOst.Fhir;
+using DatacenterOst.Fhir.Queries;
 using DatacenterOst.Server.Http;
 using DatacenterOst.Store;
 
@@ -13,19 +14,20 @@ public static class HistoryInteraction
 {
     private const int UsualCount = 50;
 
-    private static readonly string[] Known = ["_since", "_at", "_count", "_cursor", "_type", "_sort", "_format", "_pretty", "_summary", "_elements"];
+    private static readonly string[] Known = ["_since", "_at", "_count", "_cursor", "_type", "_sort"];
 
     /// <summary>What would leave entries out that are answered here, so that leaving it out in silence would be wrong.</summary>
     private static readonly string[] NotBuilt = ["_list"];
 
     public static async Task<FhirAnswer> Answer(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
+        var ignored = AskedParameters.Ignored(request, Known);
         var query = Query(request);
         var page = await centre.TimeLimit.Within(token => centre.History.Read(query, Caller.Loopback, token), cancellationToken);
         if (page.Rows.Count == 0 && request.Id.Length > 0 && query is { Since: null, At: null, Cursor: null })
             throw ReadInteraction.NotFound(request);
         var selection = Selection.Of(request);
-        return FhirAnswer.Of(output => Write(output, request, page, selection));
+        return FhirAnswer.Of(output => Write(output, request with { Query = [.. request.Query.Where(pair => !ignored.Contains(pair.Key))] }, page, selection)) with { Ignored = ignored };
     }
 
     private static HistoryQuery Query(FhirRequest request)
@@ -34,7 +36,7 @@ public static class HistoryInteraction
         if (request.Id.Length > 0 && !FhirRequest.IsId(request.Id))
             throw ReadInteraction.NotFound(request);
         foreach (var (name, _) in request.Query)
-            if (NotBuilt.Contains(name) || (request.Prefer.IsStrict && !Known.Contains(name)))
+            if (NotBuilt.Contains(name))
                 throw new Problem(ProblemKind.Invalid, $"A history is narrowed by _since, _at, _type and _count, not by '{FhirRequest.Shown(name)}'.", where: FhirRequest.Shown(name));
         if (request.Parameter("_sort") is not (null or "" or "-_lastUpdated"))
             throw new Problem(ProblemKind.Invalid, "A history comes newest first; _sort is -_lastUpdated, or left out.", where: "_sort");
@@ -87,19 +89,19 @@ public static class HistoryInteraction
         }
 
         var here = request with { Member = "_history" };
-        var used = request.Query.Where(pair => Known.Contains(pair.Key)).ToList();
+        var isCount = selection.Mode == SummaryMode.Count;
         output.Links(
-            SearchBundle.Address(here, used),
-            page.Next is null ? null : SearchBundle.Address(here, SearchBundle.Continued(used, page.Next)));
+            SearchBundle.Address(here, request.Query),
+            page.Next is null || isCount ? null : SearchBundle.Address(here, SearchBundle.Continued(request.Query, page.Next)));
         var before = ",\"entry\":["u8;
-        foreach (var stored in page.Rows)
+        foreach (var stored in isCount ? [] : page.Rows)
         {
             output.Write(before);
             before = ","u8;
             WriteEntry(output, request.Base, stored, selection);
         }
 
-        output.Write(page.Rows.Count > 0 ? "]}"u8 : "}"u8);
+        output.Write(page.Rows.Count > 0 && !isCount ? "]}"u8 : "}"u8);
     }
 
     private static void WriteEntry(IBufferWriter<byte> output, string baseUrl, StoredResource stored, Selection selection)

@@ -17,11 +17,13 @@ public static class PatchInteraction
 
     public static async Task<FhirAnswer> Answer(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
+        var ignored = AskedParameters.Ignored(request);
+
         // Many patches of one resource take turns, or each would have to begin again for nearly every other.
         await using var alone = string.IsNullOrEmpty(request.IfMatch)
             ? await centre.Writes.Alone([$"{request.KnownType()}/{request.Id}"], cancellationToken)
             : null;
-        return await Write(request, centre, cancellationToken);
+        return (await Write(request, centre, cancellationToken)) with { Ignored = ignored };
     }
 
     public static async Task<FhirAnswer> AnswerConditional(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)

@@ -11,8 +11,9 @@ public static class ReadInteraction
 {
     public static async Task<FhirAnswer> Answer(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
+        var ignored = AskedParameters.Ignored(request, "_asOf");
         var stored = await Existing(request, centre, cancellationToken);
-        return Answer(request, stored);
+        return Answer(request, stored) with { Ignored = ignored };
     }
 
     /// <summary>The resource, or 304 when the caller has it already.</summary>

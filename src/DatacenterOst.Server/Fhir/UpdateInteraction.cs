@@ -14,6 +14,7 @@ public static class UpdateInteraction
     public static async Task<FhirAnswer> Answer(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
         var type = request.KnownType();
+        var ignored = AskedParameters.Ignored(request);
         if (!FhirRequest.IsId(request.Id))
             throw new Problem(ProblemKind.Invalid, "An id is 1 to 64 letters (A-Z, a-z), digits, '-' and '.'.", where: $"{type}.id");
         if (FhirWriting.IdOf(request.Body, type) is var id && id != request.Id)
@@ -22,7 +23,7 @@ public static class UpdateInteraction
             ? await centre.Resources.Read(type, request.Id, Caller.Loopback, cancellationToken)
             : null;
         var change = Change(request, centre.Writing.Record(request.Body), current is { IsDeleted: false } ? current : null);
-        return Written.Answer(request, await Write(change, centre, cancellationToken));
+        return Written.Answer(request, await Write(change, centre, cancellationToken)) with { Ignored = ignored };
     }
 
     public static async Task<FhirAnswer> AnswerConditional(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)

@@ -32,11 +32,11 @@ public static class BuiltOperations
         {
             Documentation = "Profiles are StructureDefinitions that are stored here.",
         },
-        new("meta", "Resource-meta", ["/$meta", "/{type}/$meta", "/{type}/{id}/$meta"], MetaOperation.Answer),
+        new("meta", "Resource-meta", ["/$meta", "/{type}/$meta", "/{type}/{id}/$meta"], MetaOperation.Answer) { Documentation = AsOf },
         new("meta-add", "Resource-meta-add", ["/{type}/{id}/$meta-add"], MetaOperation.Add, AffectsState: true),
         new("meta-delete", "Resource-meta-delete", ["/{type}/{id}/$meta-delete"], MetaOperation.Delete, AffectsState: true),
         new("everything", "Patient-everything", ["/Patient/$everything", "/Patient/{id}/$everything"], EverythingOperation.Answer) { Documentation = AsOf },
         new("lastn", "Observation-lastn", ["/Observation/$lastn"], LastnOperation.Answer) { Documentation = AsOf },
-        new("stats", "Observation-stats", ["/Observation/$stats"], StatsOperation.Answer),
+        new("stats", "Observation-stats", ["/Observation/$stats"], StatsOperation.Answer) { Documentation = AsOf },
     ];
 }

@@ -24,6 +24,7 @@ public static class MetaOperation
 
     public static async Task<FhirAnswer> Answer(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
+        OperationParameters.Of(request).Require("meta", "_asOf");
         if (request.Id.Length == 0)
             return Of(await centre.TimeLimit.Within(token => Union(request, centre, token), cancellationToken));
         var stored = await ReadInteraction.Existing(request, centre, cancellationToken);
@@ -61,7 +62,7 @@ public static class MetaOperation
 
     private static JsonObject Asked(FhirRequest request)
     {
-        var meta = OperationParameters.Of(request).Elements("meta").Select(parameter => parameter["value"]).FirstOrDefault(value => value.TypeName == "Meta");
+        var meta = OperationParameters.Of(request).Require("meta-add and $meta-delete", "meta").Elements("meta").Select(parameter => parameter["value"]).FirstOrDefault(value => value.TypeName == "Meta");
         return meta.Exists
             ? JsonNode.Parse(meta.Utf8)!.AsObject()
             : throw new Problem(ProblemKind.Invalid, "Send Parameters with a parameter 'meta' that has a valueMeta.", where: "meta");

@@ -10,6 +10,8 @@ namespace DatacenterOst.Server.Operations;
 /// </summary>
 public sealed class OperationParameters
 {
+    private static readonly string[] OfShape = ["_format", "_pretty", "_summary", "_elements"];
+
     private readonly List<Element> given = [];
     private readonly IReadOnlyList<KeyValuePair<string, string>> query;
 
@@ -30,6 +32,16 @@ public sealed class OperationParameters
         else
             parameters.Body = body;
         return parameters;
+    }
+
+    /// <summary>An operation that left out a parameter would answer another question.</summary>
+    /// <exception cref="Problem">Invalid for a name that is neither one of these nor one of the shape of any answer.</exception>
+    public OperationParameters Require(string operation, params IReadOnlyList<string> known)
+    {
+        var names = query.Select(pair => pair.Key).Where(name => !OfShape.Contains(name)).Concat(given.Select(parameter => parameter["name"].AsString() ?? ""));
+        return names.FirstOrDefault(name => !known.Contains(name)) is { } unknown
+            ? throw new Problem(ProblemKind.Invalid, $"${operation} has no parameter '{FhirRequest.Shown(unknown)}'; it has {string.Join(", ", known)}.", where: FhirRequest.Shown(unknown))
+            : this;
     }
 
     /// <summary>The values of a parameter as text, those of the address first.</summary>

@@ -23,7 +23,7 @@ public static class StatsOperation
 
     public static async Task<FhirAnswer> Answer(FhirRequest request, DataCentre centre, CancellationToken cancellationToken)
     {
-        var asked = StatsAsked.Of(OperationParameters.Of(request), centre.Time.GetUtcNow());
+        var asked = StatsAsked.Of(OperationParameters.Of(request).Require("stats", StatsAsked.Known), centre.Time.GetUtcNow());
         if (asked.Codings.Count > MaxCodes)
             throw new Problem(ProblemKind.TooCostly, $"At most {MaxCodes} codes at a time.", where: "code");
         var deadline = centre.TimeLimit.Begin();
@@ -77,6 +77,8 @@ internal sealed record Coded(string? System, string Code, string? Display);
 /// <summary>What is asked of $stats.</summary>
 internal sealed record StatsAsked(string Subject, IReadOnlyList<Coded> Codings, IReadOnlyList<string> Statistics)
 {
+    public static readonly string[] Known = ["subject", "code", "system", "coding", "duration", "period", "statistic", "include", "limit", "_asOf"];
+
     private const int MaxIncluded = 1_000;
 
     public DateTimeOffset? From { get; private init; }

@@ -19,7 +19,7 @@ public static class ValidateOperation
         var type = request.KnownType();
         if (Unreadable(request) is { } issue)
             return FhirAnswer.Of(output => Outcome.Write(output, issue));
-        var parameters = OperationParameters.Of(request);
+        var parameters = OperationParameters.Of(request).Require("validate", "resource", "mode", "profile");
         var mode = parameters.One("mode");
         if (mode is not null && !Modes.Contains(mode))
             throw new Problem(ProblemKind.Invalid, "mode is create, update, delete or profile.", where: "mode");

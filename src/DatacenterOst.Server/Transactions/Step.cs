@@ -17,6 +17,9 @@ internal sealed class Step
     /// <summary>The entry as it would be asked alone.</summary>
     public FhirRequest Request { get; }
 
+    /// <summary>The version that it is meant for; null for any.</summary>
+    public int? Version => Entry.IfMatch == "*" ? null : ETags.Version(Entry.IfMatch, "ifMatch");
+
     /// <summary>The condition that it is under; null for none.</summary>
     public Condition? Condition { get; private set; }
 
@@ -54,6 +57,8 @@ internal sealed class Step
         if (entry.Method is "POST" or "PUT" && entry.Resource.IsEmpty)
             throw entry.Because(ProblemKind.Invalid, $"A {entry.Method} has a resource.", ".resource");
         step.Id = target.Id;
+        if (target is { Segments.Count: > 1, Query: [var (name, _), ..] })
+            throw entry.Because(ProblemKind.Invalid, $"An address with an id has no condition; '{FhirRequest.Shown(name)}' would be left out.", ".request.url");
         if (entry.Method == "POST" && !string.IsNullOrEmpty(entry.IfNoneExist))
             step.Condition = Condition.Of(step.Type, entry.IfNoneExist, "ifNoneExist", centre);
         else if (entry.Method != "POST" && target.Segments.Count == 1)

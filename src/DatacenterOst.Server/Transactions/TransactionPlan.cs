@@ -97,7 +97,13 @@ internal sealed class TransactionPlan
             step.Existing = await step.Condition.FindOne(centre, cancellationToken);
         else if (method is "DELETE" or "PATCH")
             step.Existing = FhirRequest.IsId(step.Id) ? await centre.Resources.Read(type, step.Id, Caller.Loopback, cancellationToken) : null;
+        else if (method == "PUT" && (step.Entry.IfMatch == "*" || step.Entry.IfNoneMatch == "*"))
+            step.Existing = await centre.Resources.Read(type, step.Id, Caller.Loopback, cancellationToken);
         var existing = step.Existing is { IsDeleted: false } ? step.Existing : null;
+        if (step.Entry.IfMatch == "*" && existing is null)
+            throw new Problem(ProblemKind.PreconditionFailed, $"There is no such {type}; leave ifMatch out where that does not matter.", where: "ifMatch");
+        if (method == "PUT" && step.Entry.IfNoneMatch == "*" && existing is not null)
+            throw new Problem(ProblemKind.PreconditionFailed, $"There is such a {type} already; leave ifNoneMatch out to replace it.", where: "ifNoneMatch");
         if (method == "POST")
             ResolveCreate(step, existing, centre);
         else if (method == "PUT")
@@ -113,7 +119,7 @@ internal sealed class TransactionPlan
     private static async Task ResolveDelete(Step step, Condition condition, DataCentre centre, CancellationToken cancellationToken)
     {
         var found = await condition.FindAll(centre, cancellationToken);
-        DeleteInteraction.RequireOne(found, ETags.Version(step.Entry.IfMatch, "ifMatch"));
+        DeleteInteraction.RequireOne(found, step.Version);
         (step.Existing, step.AlsoExisting) = found is [var first, .. var others] ? (first, others) : (null, []);
     }
 
@@ -182,7 +188,7 @@ internal sealed class TransactionPlan
 
     private List<ResourceChange> Changes(Step step, DataCentre centre)
     {
-        var version = ETags.Version(step.Entry.IfMatch, "ifMatch");
+        var version = step.Version;
         return step.Entry.Method == "DELETE"
             ? [.. step.AlsoExisting.Prepend(step.Existing!).Select(stored => new ResourceChange(ChangeKind.Delete, centre.Writing.Record(stored.Body), version))]
             : [Change(step, version, centre)];

@@ -106,6 +106,25 @@ public sealed class When_formats_are_chosen(WritableServers servers)
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task histories_operations_batches_and_forms_come_as_XML_too(string store)
+    {
+        var ost = await servers.On(store);
+        var id = FhirHttp.NewId("xml");
+        using var made = await ost.Send(201, "PUT", "Patient/" + id, $$"""{"resourceType":"Patient","id":"{{id}}","active":true}""");
+        foreach (var (path, root) in ((string, string)[])[($"Patient/{id}/_history", "Bundle"), ($"Patient/{id}/$everything", "Bundle"), ($"Observation/$lastn?patient={id}", "Bundle"), ($"Patient/{id}/$validate", "OperationOutcome"), ($"Patient/{id}/$meta", "Parameters")])
+        {
+            using var answer = await ost.Send(200, "GET", path, null, "Accept", "application/fhir+xml");
+            Assert.StartsWith($"<{root} xmlns=\"http://hl7.org/fhir\"", answer.Text[answer.Text.IndexOf($"<{root}", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        }
+
+        const string Batch = """<Bundle xmlns="http://hl7.org/fhir"><type value="batch"/><entry><request><method value="GET"/><url value="Patient?_summary=count"/></request></entry></Bundle>""";
+        using var batch = await ost.Send(200, "POST", "", Batch, "Content-Type", "application/fhir+xml", "Accept", "application/fhir+xml");
+        Assert.Contains("batch-response", batch.Text, StringComparison.Ordinal);
+        using var form = await ost.Send(200, "POST", "Patient/_search", $"_id={id}&_format=xml", "Content-Type", "application/x-www-form-urlencoded");
+        Assert.Contains($"<id value=\"{id}\"", form.Text, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task a_transaction_may_be_XML(string store)
     {
         var ost = await servers.On(store);

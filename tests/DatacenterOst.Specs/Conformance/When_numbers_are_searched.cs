@@ -16,6 +16,8 @@ public sealed class When_numbers_are_searched(CohortServers servers)
         RiskAssessment?probability=le0.5 | r2 r3
         RiskAssessment?probability=sa0.5 | r1
         RiskAssessment?probability=eb0.5 | r2
+        RiskAssessment?probability=sa0.8 | none
+        RiskAssessment?probability=eb0.25 | none
         RiskAssessment?probability=ap0.79 | r1
         RiskAssessment?probability=ap0.1 | none
         RiskAssessment?probability=0.8,0.25 | r1 r2
@@ -58,6 +60,13 @@ public sealed class When_numbers_are_searched(CohortServers servers)
         Observation?value-quantity=eb100||umol/L | ob1
         Observation?value-quantity=ap100||umol/L | ob1
         Observation?value-quantity=ap50||umol/L | none
+        Observation?value-quantity=sa196||umol/L | none
+        Observation?value-quantity=eb96||umol/L | none
+        Observation?code-value-quantity=14682-9$sa100 | ob2
+        Observation?code-value-quantity=14682-9$eb100||umol/L | ob1
+        Observation?code-value-quantity=14682-9$ap100||umol/L | ob1
+        Observation?code-value-date=14682-9$ge2026 | none
+        Observation?code-value-quantity=14682-9$zz1 | 400 code-value-quantity
         Observation?value-quantity=80|http://unitsofmeasure.org|kg | ob8 ob9
         Observation?value-quantity=gt79|http://unitsofmeasure.org|kg | ob8 ob9
         Observation?value-quantity=lt81000|http://unitsofmeasure.org|g | ob8 ob9

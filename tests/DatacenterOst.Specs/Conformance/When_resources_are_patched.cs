@@ -71,6 +71,26 @@ public sealed class When_resources_are_patched(WritableServers servers)
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task a_FHIRPath_patch_inserts_and_moves_and_may_be_XML(string store)
+    {
+        var ost = await servers.On(store);
+        var id = await NewPatient(ost);
+        using var inserted = await ost.Send(200, "PATCH", id, PathPatch("insert", "Patient.name[0].given", "", """,{"name":"index","valueInteger":0},{"name":"value","valueString":"Maria"}"""));
+        Assert.Equal(["Maria", "Anna"], Given(inserted));
+        using var moved = await ost.Send(200, "PATCH", id, PathPatch("move", "Patient.name[0].given", "", """,{"name":"source","valueInteger":1},{"name":"destination","valueInteger":0}"""));
+        Assert.Equal(["Anna", "Maria"], Given(moved));
+        const string Xml = """
+            <Parameters xmlns="http://hl7.org/fhir"><parameter><name value="operation"/><part><name value="type"/><valueCode value="replace"/></part>
+            <part><name value="path"/><valueString value="Patient.gender"/></part><part><name value="value"/><valueCode value="other"/></part></parameter></Parameters>
+            """;
+        using var xml = await ost.Send(200, "PATCH", id, Xml, "Content-Type", "application/fhir+xml", "Accept", "application/fhir+xml");
+        Assert.Contains("<gender value=\"other\"", xml.Text, StringComparison.Ordinal);
+        using var outside = await ost.Send("PATCH", id, PathPatch("insert", "Patient.name[0].given", "", """,{"name":"index","valueInteger":9},{"name":"value","valueString":"X"}"""));
+        Expectation.Parse("4xx").Check("an index that is not there", outside);
+        static IEnumerable<string?> Given(Answer answer) => answer.Json.GetProperty("name")[0].GetProperty("given").EnumerateArray().Select(given => given.GetString());
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task a_FHIRPath_patch_that_cannot_be_done_changes_nothing(string store)
     {
         var ost = await servers.On(store);

@@ -52,6 +52,49 @@ public sealed class When_resources_are_validated_and_marked(WritableServers serv
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task what_is_stored_is_validated_and_each_mode_asks_its_own_question(string store)
+    {
+        var ost = await servers.On(store);
+        var id = FhirHttp.NewId("o");
+        var body = $$$"""{"resourceType":"Observation","id":"{{{id}}}","status":"final","code":{"text":"x"}}""";
+        using var made = await ost.Send(201, "PUT", "Observation/" + id, body);
+        using var stored = await ost.Send(200, "GET", $"Observation/{id}/$validate");
+        Assert.DoesNotContain("\"error\"", stored.Text, StringComparison.Ordinal);
+        using var update = await ost.Send(200, "POST", $"Observation/{id}/$validate?mode=update", body);
+        Assert.DoesNotContain("\"error\"", update.Text, StringComparison.Ordinal);
+        using var other = await ost.Send(200, "POST", $"Observation/{id}/$validate?mode=update", Good);
+        Assert.Contains("Observation.id", other.Text, StringComparison.Ordinal);
+        using var delete = await ost.Send(200, "POST", $"Observation/{id}/$validate?mode=delete", "");
+        Assert.DoesNotContain("\"error\"", delete.Text, StringComparison.Ordinal);
+        using var nothing = await ost.Read($"Observation/{FhirHttp.NewId("never")}/$validate?mode=delete");
+        Expectation.Parse("404").Check("delete of nothing", nothing);
+        using var nobody = await ost.Read("Observation/$validate?mode=delete");
+        Expectation.Parse("400 mode").Check("delete of a type", nobody);
+        using var profile = await ost.Post("Observation/$validate?mode=profile", Good);
+        Expectation.Parse("400 profile").Check("no profile", profile);
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task a_profile_that_was_stored_is_checked(string store)
+    {
+        var ost = await servers.On(store);
+        var id = FhirHttp.NewId("sd");
+        var url = "http://example.org/StructureDefinition/" + id;
+        using var made = await ost.Send(201, "PUT", "StructureDefinition/" + id, $$$"""
+            {"resourceType":"StructureDefinition","id":"{{{id}}}","url":"{{{url}}}","name":"Issued","status":"active","kind":"resource","abstract":false,"type":"Observation",
+             "baseDefinition":"http://hl7.org/fhir/StructureDefinition/Observation","derivation":"constraint",
+             "differential":{"element":[{"id":"Observation","path":"Observation"},{"id":"Observation.issued","path":"Observation.issued","min":1}]},
+             "snapshot":{"element":[{"id":"Observation","path":"Observation","min":0,"max":"*","definition":"x","base":{"path":"Observation","min":0,"max":"*"}},
+              {"id":"Observation.issued","path":"Observation.issued","min":1,"max":"1","definition":"x","base":{"path":"Observation.issued","min":0,"max":"1"},"type":[{"code":"instant"}]}]}}
+            """);
+        using var without = await ost.Send(200, "POST", "Observation/$validate?mode=profile&profile=" + url, Good);
+        Assert.Contains("issued", without.Text, StringComparison.Ordinal);
+        Assert.Contains("\"error\"", without.Text, StringComparison.Ordinal);
+        using var with = await ost.Send(200, "POST", "Observation/$validate?mode=profile&profile=" + url, Good.Replace("\"final\"", "\"final\",\"issued\":\"2026-03-01T08:00:00Z\"", StringComparison.Ordinal));
+        Assert.DoesNotContain("\"error\"", with.Text, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task a_known_profile_is_checked(string store)
     {
         var ost = await servers.On(store);

@@ -81,6 +81,35 @@ public sealed class When_statistics_are_asked(WritableServers servers)
         Assert.DoesNotContain("\"error\"", outcome.Text, StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(Both))]
+    public async Task they_can_be_of_a_period_a_duration_or_a_coding_and_send_the_measurements_along(string store)
+    {
+        var ost = await servers.On(store);
+        var patient = await Measured(ost, Values, Hours);
+        var about = $"Observation/$stats?subject=Patient/{patient}&statistic=count,maximum";
+        Assert.Equal(4, await Count(ost, about + "&coding=http://loinc.org|14682-9&period=2026-03-01/2026-03-02"));
+        Assert.Equal(5, await Count(ost, about + "&coding=http://loinc.org|14682-9&period=2026-03-02/2026-03-03"));
+        Assert.Equal(8, await Count(ost, about + "&code=14682-9&system=http://loinc.org&duration=1000000"));
+        Assert.Equal(0, await Count(ost, about + "&code=14682-9&system=http://loinc.org&duration=0.001"));
+        using var along = await ost.Send(200, "GET", about + "&code=14682-9&system=http://loinc.org&include=true&limit=3");
+        Assert.Equal(3, along.Text.Split($"\"Patient/{patient}\"").Length - 1 - along.Json.GetProperty("parameter").EnumerateArray().Count(one => one.GetProperty("name").GetString() == "statistics"));
+        foreach (var (wrong, word) in ((string, string)[])[("period=yesterday", "period"), ("duration=long", "duration"), ("duration=-1", "duration"), ("include=true&limit=0", "limit"), ("_asOf=soon", "_asOf")])
+        {
+            using var answer = await ost.Read($"{about}&code=14682-9&{wrong}");
+            Expectation.Parse("400 " + word).Check(wrong, answer);
+        }
+
+        using var nobody = await ost.Read("Observation/$stats?code=14682-9&statistic=count");
+        Expectation.Parse("400 subject").Check("no subject", nobody);
+    }
+
+    private static async Task<int> Count(RunningServer ost, string ask)
+    {
+        using var answer = await ost.Send(200, "GET", ask);
+        var counted = answer.Json.GetProperty("parameter")[0].GetProperty("resource").GetProperty("component").EnumerateArray().Single(component => Code(component) == "count");
+        return (int)counted.GetProperty("valueQuantity").GetProperty("value").GetDouble();
+    }
+
     private static double Naive(string code, double[] values)
     {
         var sorted = values.Order().ToArray();

@@ -14,7 +14,7 @@ internal sealed class Included(Matches matches)
     private const int MaxByKey = 64;
 
     /// <summary>Times that <c>:iterate</c> goes on from what was included.</summary>
-    private const int MaxRounds = 8;
+    private const int MaxRounds = 50;
 
     private readonly List<StoredResource> included = [];
     private readonly HashSet<(string Type, string Id)> there = [];
@@ -39,7 +39,9 @@ internal sealed class Included(Matches matches)
             from = added;
         }
 
-        return included;
+        return from.Count == 0
+            ? included
+            : throw new Problem(ProblemKind.TooCostly, $"What :iterate includes leads on for more than {MaxRounds} steps; include less, or follow the rest by searches of its own.", where: "_include");
     }
 
     private async Task<List<StoredResource>> Forward(Inclusion inclusion, IReadOnlyList<StoredResource> sources, CancellationToken cancellationToken)
