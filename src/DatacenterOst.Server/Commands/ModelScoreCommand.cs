@@ -55,14 +55,14 @@ internal static class ModelScoreCommand
         }
     }
 
-    // The weights of a package are scored as the file they are; a package without such a file by its features.
+    // The weights of a package are scored as the file they are, and calibrated as the package is; a package without such a file by its features.
     private static INumericModel Open(string place, Settings settings)
     {
         if (File.Exists(place) || Path.HasExtension(place) && !Directory.Exists(place)) return ModelFile.Open(place);
         var folder = PackageChoice.FolderOf(place, null, settings.Content);
-        if (ModelFile.HasWeights(folder)) return ModelFile.Open(folder);
         var terminology = TerminologySnapshot.Load(Path.Combine(settings.Content, "terminology"));
-        return new PackageRows(ModelCatalogue.LoadOne(folder, terminology.FindByKey, settings.Packages()), TimeProvider.System.GetUtcNow());
+        var package = ModelCatalogue.LoadOne(folder, terminology.FindByKey, settings.Packages());
+        return ModelFile.HasWeights(folder) ? new PackageWeights(ModelFile.Open(folder), package) : new PackageRows(package, TimeProvider.System.GetUtcNow());
     }
 
     private static async Task Write(INumericModel model, RowTable table, bool explain, StreamWriter output, CancellationToken cancellationToken)

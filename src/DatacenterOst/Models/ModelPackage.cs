@@ -108,6 +108,9 @@ public sealed class ModelPackage
     /// <summary>What each feature gave to the margin, by its place; null for a kind of model that has no such explanation, and where it keeps silent.</summary>
     public Numeric.Contributions? ContributionsOf(FeatureVector vector) => Score(vector).Score is null ? null : runtime.Explain(vector);
 
+    /// <summary>What the package says where its weights, as a file, say this: the same margin, and the probability that is served.</summary>
+    public Numeric.ModelNumber Calibrated(Numeric.ModelNumber made) => runtime is Numeric.NumericRuntime weights ? weights.Calibrated(made) : made;
+
     /// <summary>Names of the features that the model itself reads.</summary>
     public IReadOnlyList<string> Inputs => [.. runtime.Inputs.Select(place => Features.Definitions[place].Name)];
 

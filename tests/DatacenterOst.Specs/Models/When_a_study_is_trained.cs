@@ -91,6 +91,48 @@ public sealed class When_a_study_is_trained(StudiedWard ward) : IClassFixture<St
     }
 
     [Fact]
+    public async Task rows_are_scored_with_the_probability_that_the_package_serves()
+    {
+        var (folder, matrix) = (ward.Place("calibrated", "linear", "1.0.0"), ward.Place("calibrated.csv"));
+        await Good("model", "train", ward.Study("{ kind: logistic }"), "--out", folder);
+        await Good("model", "features", ward.Study("{ kind: logistic }"), "--out", matrix);
+        var raw = await Probabilities(folder, matrix);
+        await File.AppendAllTextAsync(Path.Combine(folder, "model.yaml"), "\ncalibration: { method: logistic, intercept: 0.5, slope: 2 }\n", Stop);
+        var vectors = Path.Combine(folder, "vectors.jsonl");
+        var lines = (await File.ReadAllLinesAsync(vectors, Stop)).Select(line => JsonNode.Parse(line)!).ToArray();
+        foreach (var line in lines.Where(line => line["expect"]!["score"] is not null)) line["expect"] = new JsonObject { ["margin"] = line["expect"]!["margin"]!.DeepClone() };
+        await File.WriteAllLinesAsync(vectors, lines.Select(line => line.ToJsonString()), Stop);
+        await Good("model", "vectors", folder);
+        var served = await Probabilities(folder, matrix);
+        Assert.Equal(raw.Length, served.Length);
+        foreach (var (own, calibrated) in raw.Zip(served))
+            Assert.Equal(1 / (1 + Math.Exp(-(0.5 + (2 * Math.Log(own / (1 - own)))))), calibrated, 1e-9);
+    }
+
+    private async Task<double[]> Probabilities(string folder, string matrix)
+        => [.. (await Good("model", "score", folder, "--rows", matrix)).TrimEnd().Split('\n').Skip(1).Select(line => double.Parse(line.Split(',')[^1], CultureInfo.InvariantCulture))];
+
+    [Fact]
+    public async Task a_draft_that_has_a_calibration_is_told_so_before_anything_is_learnt()
+    {
+        var study = ward.Study("{ kind: logistic }");
+        var draft = Path.Combine(Path.GetDirectoryName(study)!, "model.yaml");
+        var whole = await File.ReadAllTextAsync(draft, Stop);
+        try
+        {
+            await File.WriteAllTextAsync(draft, whole + "\ncalibration: { method: logistic, intercept: 0, slope: 2 }\n", Stop);
+            var run = await ward.Dost.Run(["model", "train", study, "--out", ward.Place("models", "early", "1.0.0")], Stop);
+            Assert.Equal(2, run.ExitCode);
+            Assert.Contains("a draft has no 'calibration'", run.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("fold by patient", run.Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(draft, whole, Stop);
+        }
+    }
+
+    [Fact]
     public async Task a_draft_that_is_no_package_is_told_before_anything_is_learnt()
     {
         var study = ward.Study("{ kind: cox }");

@@ -45,6 +45,9 @@ internal sealed class Readout
             Calibrator.Read(model.Map("calibration"), site), AbstentionRule.Read(model.Map("abstain"), features), interval, RiskBand.ReadAll(model, names), added);
     }
 
+    /// <summary>The probability after calibration; null for none.</summary>
+    public double? Calibrated(double margin, double? probability) => calibrator.Probability(margin, probability);
+
     /// <param name="inputs">Places of the features that the model reads.</param>
     /// <param name="score">What the score is where the model gives no probability.</param>
     public Outcome Of(FeatureVector vector, IReadOnlyList<int> inputs, double margin, double? probability, double score)

@@ -26,6 +26,9 @@ public sealed class NumericRuntime : IModelRuntime
 
     public IReadOnlyList<int> Inputs => places;
 
+    /// <summary>What the package says where its weights say this.</summary>
+    public ModelNumber Calibrated(ModelNumber made) => made with { Probability = readout.Calibrated(made.Margin, made.Probability) };
+
     public Outcome Evaluate(FeatureVector vector)
     {
         var made = model.Score(Row(vector));
