@@ -11,7 +11,8 @@ public static class AskedParameters
 {
     private const string AsOf = "_asOf";
 
-    private static readonly string[] OfShape = ["_format", "_pretty", "_summary", "_elements"];
+    /// <summary>Of the shape of any answer.</summary>
+    public static IReadOnlyList<string> OfShape { get; } = ["_format", "_pretty", "_summary", "_elements"];
 
     /// <param name="own">Names that the interaction knows beside those of the shape of any answer.</param>
     /// <returns>Those that are left out.</returns>
@@ -36,6 +37,9 @@ public static class AskedParameters
 
         return ignored ?? [];
     }
+
+    /// <summary>What says that they were left out.</summary>
+    public static string Told(IReadOnlyList<string> ignored) => "not known here and left out: " + string.Join(", ", ignored);
 
     private static string? Meant(string name, ReadOnlySpan<string> own)
     {

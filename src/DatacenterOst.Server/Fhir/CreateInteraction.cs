@@ -17,8 +17,8 @@ public static class CreateInteraction
         var condition = Condition.Of(type, request.IfNoneExist, "If-None-Exist", centre);
         await using var alone = await centre.Writes.Alone([condition.Name], cancellationToken);
         return await condition.FindOne(centre, cancellationToken) is { } existing
-            ? Written.AlreadyThere(request, existing)
-            : Written.Answer(request, await Create(request.Body, type, centre, cancellationToken));
+            ? Written.AlreadyThere(request, existing) with { Ignored = ignored }
+            : Written.Answer(request, await Create(request.Body, type, centre, cancellationToken)) with { Ignored = ignored };
     }
 
     /// <summary>Stores the resource under a new id.</summary>

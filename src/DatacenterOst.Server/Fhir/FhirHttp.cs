@@ -148,8 +148,8 @@ public static class FhirHttp
     // RFC 7234, 5.5; of what the caller wrote only letters that a header may have.
     private static string Warning(IReadOnlyList<string> ignored)
     {
-        var names = string.Concat(string.Join(", ", ignored).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is ' ' or ',' or '_' or '-' or ':' or '.' or '$' ? letter : '?'));
-        return $"199 - \"not known here and left out: {names}\"";
+        var told = string.Concat(AskedParameters.Told(ignored).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is ' ' or ',' or '_' or '-' or ':' or '.' or '$' ? letter : '?'));
+        return $"199 - \"{told}\"";
     }
 
     /// <summary>Writes a body in the form that was asked for, with its length.</summary>

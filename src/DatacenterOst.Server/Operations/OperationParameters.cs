@@ -10,8 +10,6 @@ namespace DatacenterOst.Server.Operations;
 /// </summary>
 public sealed class OperationParameters
 {
-    private static readonly string[] OfShape = ["_format", "_pretty", "_summary", "_elements"];
-
     private readonly List<Element> given = [];
     private readonly IReadOnlyList<KeyValuePair<string, string>> query;
 
@@ -38,7 +36,7 @@ public sealed class OperationParameters
     /// <exception cref="Problem">Invalid for a name that is neither one of these nor one of the shape of any answer.</exception>
     public OperationParameters Require(string operation, params IReadOnlyList<string> known)
     {
-        var names = query.Select(pair => pair.Key).Where(name => !OfShape.Contains(name)).Concat(given.Select(parameter => parameter["name"].AsString() ?? ""));
+        var names = query.Select(pair => pair.Key).Where(name => !AskedParameters.OfShape.Contains(name)).Concat(given.Select(parameter => parameter["name"].AsString() ?? ""));
         return names.FirstOrDefault(name => !known.Contains(name)) is { } unknown
             ? throw new Problem(ProblemKind.Invalid, $"${operation} has no parameter '{FhirRequest.Shown(unknown)}'; it has {string.Join(", ", known)}.", where: FhirRequest.Shown(unknown))
             : this;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using DatacenterOst.Server.Fhir;
+using DatacenterOst.Server.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace DatacenterOst.Server.Transactions;
@@ -59,6 +60,11 @@ public static class ResponseBundle
         {
             output.Write(",\"outcome\":"u8);
             outcome(output);
+        }
+        else if (answer.Ignored.Count > 0)
+        {
+            output.Write(",\"outcome\":"u8);
+            Outcome.Write(output, new OutcomeIssue("warning", "not-supported", AskedParameters.Told(answer.Ignored)));
         }
 
         output.Write("}}"u8);

@@ -106,6 +106,23 @@ public sealed class When_entries_have_conditions(WritableServers servers)
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task what_is_left_out_of_an_entry_or_of_a_conditional_create_is_named(string store)
+    {
+        var ost = await servers.On(store);
+        var (id, mrn) = (FhirHttp.NewId("p"), FhirHttp.NewId("mrn"));
+        using var made = await ost.Send(201, "PUT", "Patient/" + id, Patient("a", $"\"id\":\"{id}\","));
+        using var batch = await ost.Send(200, "POST", "", Bundle($$$"""{"request":{"method":"GET","url":"Patient/{{{id}}}?colour=red"}}""").Replace("transaction", "batch", StringComparison.Ordinal));
+        var entry = Assert.Single(batch.Entries);
+        Assert.Equal(id, entry.GetProperty("resource").GetProperty("id").GetString());
+        Assert.Contains("left out: colour", entry.GetProperty("response").GetProperty("outcome").GetRawText(), StringComparison.Ordinal);
+        foreach (var status in (int[])[201, 200])
+        {
+            using var created = await ost.Send(status, "POST", "Patient?colour=red", Patient(mrn, ""), "If-None-Exist", "identifier=urn:x|" + mrn);
+            Assert.Contains("colour", created.Header("Warning"), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task an_empty_condition_creates_nothing(string store)
     {
         var ost = await servers.On(store);

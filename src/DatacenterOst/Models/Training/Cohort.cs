@@ -27,7 +27,7 @@ internal sealed class Cohort(Study study, PackageDraft draft, IReadOnlyDictionar
     public const string NoOutcome = "no outcome is known";
     public const string Undated = "the outcome came, and nobody knows when";
     public const string Lost = "lost before the horizon, so that nobody knows what came";
-    public const string Unknown = "not in the store, or without the fact that begins the study";
+    public const string Unknown = "not in the store, or without the fact that begins the study as far as anybody knew by the index times";
 
     private readonly Dictionary<string, int> leftOut = new(StringComparer.Ordinal);
 
